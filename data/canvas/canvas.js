@@ -1,0 +1,300 @@
+// SPDX-FileCopyrightText: 2026 The Baton authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The customer's side: a small Direct Line 3.0 client and the page around it. Text from the other side only ever goes
+// into textContent; nothing is fetched because a message mentions it.
+
+import { wordsFor } from "./words.js";
+
+const base = "/v3/directline";
+const locale = new URLSearchParams(location.search).get("locale") || navigator.language || "en";
+const words = wordsFor(locale);
+const page = Object.fromEntries(["messages", "typing", "typing-text", "actions", "composer", "text", "text-label", "send",
+  "status", "partner", "face", "notice"].map(id => [id, document.getElementById(id)]));
+
+document.documentElement.lang = locale;
+document.documentElement.dir = words.dir;
+document.title = words.title;
+page.text.placeholder = words.placeholder;
+page["text-label"].textContent = words.placeholder;
+page.send.textContent = words.send;
+page.notice.textContent = words.notice;
+page.partner.textContent = words.assistant;
+
+// What a reload of the page needs to go on with the same conversation.
+const memory = {
+  load() {
+    try {
+      return JSON.parse(sessionStorage.getItem("baton")) || {};
+    } catch {
+      return {};
+    }
+  },
+  save() {
+    sessionStorage.setItem("baton", JSON.stringify({ conversationId: chat.conversationId, token: chat.token, greeted: chat.greeted }));
+  },
+};
+
+const chat = { watermark: "", seen: new Map(), sent: new Map(), socket: null, failures: 0, lastParty: "", ended: false, ...memory.load() };
+
+const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+const say = text => { page.status.textContent = text; };
+
+async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: { ...(chat.token && { Authorization: `Bearer ${chat.token}` }), ...(body && { "Content-Type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok)
+    throw Object.assign(new Error(`HTTP ${response.status}`), { status: response.status });
+  return answer;
+}
+
+async function begin() {
+  Object.assign(chat, { watermark: "", greeted: false, ended: false, token: undefined, conversationId: undefined });
+  Object.assign(chat, await call("POST", "/canvas/token", { locale }));
+  memory.save();
+  return call("POST", `${base}/conversations`, { locale });
+}
+
+const resume = () => call("GET", `${base}/conversations/${chat.conversationId}?watermark=${encodeURIComponent(chat.watermark)}`);
+
+// Connects until it holds, with growing random delays. An old conversation that is gone or a token that has run out
+// starts a new one, and the page says so.
+async function connect() {
+  for (;;) {
+    try {
+      const answer = await (chat.conversationId ? resume() : begin());
+      if (answer.token)
+        chat.token = answer.token;
+      memory.save();
+      open(answer.streamUrl);
+      return;
+    } catch (error) {
+      if (chat.conversationId && (error.status === 403 || error.status === 404)) {
+        chat.conversationId = undefined;
+        chat.seen.clear();
+        line(words.restarted);
+        continue;
+      }
+      say(words.reconnecting);
+      await pause(Math.random() * Math.min(30000, 500 * 2 ** chat.failures++));
+    }
+  }
+}
+
+function open(url) {
+  const socket = new WebSocket(url);
+  let quiet;
+  const watch = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => socket.close(), 45000);
+  };
+
+  chat.socket = socket;
+  socket.addEventListener("open", () => {
+    chat.failures = 0;
+    say(words.online);
+    watch();
+    greet();
+    retry();
+  });
+  socket.addEventListener("message", event => {
+    watch();
+    if (event.data)
+      take(JSON.parse(event.data));
+  });
+  socket.addEventListener("close", () => {
+    clearTimeout(quiet);
+    if (chat.socket !== socket)
+      return;
+    say(words.reconnecting);
+    setTimeout(connect, Math.random() * Math.min(30000, 500 * 2 ** chat.failures++));
+  });
+}
+
+// The bot greets when it is told that somebody came; once per conversation (protocol: startConversation).
+function greet() {
+  if (chat.greeted)
+    return;
+  chat.greeted = true;
+  memory.save();
+  post({ type: "event", name: "startConversation", locale }).catch(() => { chat.greeted = false; });
+}
+
+function post(activity) {
+  activity.channelData ||= { clientActivityID: crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}` };
+  return call("POST", `${base}/conversations/${chat.conversationId}/activities`, { from: {}, ...activity });
+}
+
+function take(set) {
+  for (const activity of set.activities ?? [])
+    show(activity);
+  if (set.watermark)
+    chat.watermark = String(set.watermark);
+}
+
+const partyOf = activity => activity.channelData?.baton?.party ?? (activity.from?.role === "bot" ? "bot" : "customer");
+
+function show(activity) {
+  if (activity.type === "typing") {
+    if (partyOf(activity) !== "customer")
+      showTyping(activity.from?.name);
+    return;
+  }
+  if (activity.id && chat.seen.has(activity.id))
+    return;
+  const own = chat.sent.get(activity.channelData?.clientActivityID);
+  if (activity.id)
+    chat.seen.set(activity.id, true);
+  if (own) {
+    own.row.classList.remove("pending");
+    own.done = true;
+    return;
+  }
+  if (activity.type === "endOfConversation" || activity.channelData?.baton?.kind === "ended")
+    chat.ended = true;
+  if (activity.type === "message")
+    showMessage(activity);
+}
+
+function showMessage(activity) {
+  const party = partyOf(activity);
+  const text = activity.text || (activity.attachments ?? []).map(a => a.name || a.contentType).join(", ");
+
+  page.typing.hidden = true;
+  if (text)
+    line(text, party, activity.from?.name);
+  if (party === "agent")
+    setPartner(activity.from?.name || words.agent);
+  else if (party === "bot")
+    setPartner(activity.from?.name || words.assistant);
+  offer(party === "customer" ? [] : activity.suggestedActions?.actions ?? []);
+}
+
+function setPartner(name) {
+  page.partner.textContent = name;
+  page.face.textContent = [...name][0] ?? "";
+}
+
+function line(text, party = "system", name = "") {
+  const atEnd = page.messages.scrollHeight - page.messages.scrollTop - page.messages.clientHeight < 60;
+  const row = document.createElement("li");
+  const bubble = document.createElement("div");
+  const speaker = `${party} ${name}`;
+
+  row.className = party;
+  if (chat.lastParty !== speaker) {
+    row.classList.add("first");
+    if ((party === "agent" || party === "bot") && name) {
+      const who = document.createElement("div");
+      who.className = "who";
+      who.textContent = name;
+      row.append(who);
+    }
+  }
+  chat.lastParty = speaker;
+  bubble.className = "text";
+  bubble.dir = "auto";
+  bubble.textContent = text;
+  row.append(bubble);
+  page.messages.append(row);
+  if (atEnd || party === "customer")
+    page.messages.scrollTop = page.messages.scrollHeight;
+  return row;
+}
+
+let typingEnds;
+function showTyping(name) {
+  page["typing-text"].textContent = words.typing.replace("{name}", name || words.assistant);
+  page.typing.hidden = false;
+  clearTimeout(typingEnds);
+  typingEnds = setTimeout(() => { page.typing.hidden = true; }, 3000);
+}
+
+// Only actions that send something visible become buttons; links and the rest are the message's own text.
+function offer(actions) {
+  page.actions.replaceChildren(...actions.filter(a => a.type === "imBack" || a.type === "messageBack" || a.type === "postBack").map(action => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = action.title || action.value;
+    button.addEventListener("click", () => send(String(action.value ?? action.text ?? action.title)));
+    return button;
+  }));
+}
+
+function send(text) {
+  if (chat.ended) {
+    chat.conversationId = undefined;
+    chat.socket?.close();
+    line(words.restarted);
+  }
+  const id = crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}`;
+  const own = { row: line(text, "customer"), done: false, activity: { type: "message", text, locale, channelData: { clientActivityID: id } } };
+
+  own.row.classList.add("pending");
+  chat.sent.set(id, own);
+  offer([]);
+  deliver(own);
+}
+
+// The same clientActivityID each time: however often it is tried, it is said once.
+async function deliver(own) {
+  own.row.querySelector(".state")?.remove();
+  try {
+    await post(own.activity);
+    own.done = true;
+    own.row.classList.remove("pending");
+  } catch (error) {
+    if (chat.socket?.readyState !== WebSocket.OPEN)
+      return;
+    const state = document.createElement("div");
+    const again = document.createElement("button");
+    state.className = "state";
+    state.append(`${words.notSent} `, again);
+    again.type = "button";
+    again.textContent = words.tryAgain;
+    again.addEventListener("click", () => deliver(own));
+    own.row.append(state);
+  }
+}
+
+function retry() {
+  for (const own of chat.sent.values()) {
+    if (!own.done)
+      deliver(own);
+  }
+}
+
+let typedAt = 0;
+page.text.addEventListener("input", () => {
+  page.text.style.height = "auto";
+  page.text.style.height = `${page.text.scrollHeight}px`;
+  if (page.text.value && Date.now() - typedAt > 3000 && chat.socket?.readyState === WebSocket.OPEN) {
+    typedAt = Date.now();
+    call("POST", `${base}/conversations/${chat.conversationId}/activities`, { type: "typing", from: {} }).catch(() => {});
+  }
+});
+
+page.text.addEventListener("keydown", event => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    page.composer.requestSubmit();
+  }
+});
+
+page.composer.addEventListener("submit", event => {
+  event.preventDefault();
+  const text = page.text.value.trim();
+  if (!text)
+    return;
+  page.text.value = "";
+  page.text.style.height = "auto";
+  send(text);
+});
+
+say(words.connecting);
+connect();
+page.text.focus();

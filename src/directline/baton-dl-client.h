@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "baton-activity.h"
+
+typedef enum {
+  BATON_DL_IDLE,          /* not opened yet */
+  BATON_DL_CONNECTING,
+  BATON_DL_ONLINE,
+  BATON_DL_WAITING,       /* lost; tries again by itself at `retry-at` */
+  BATON_DL_EXPIRED,       /* the token is no longer good: baton_dl_client_set_token(), then it goes on by itself */
+  BATON_DL_GONE,          /* the conversation does not exist any more */
+  BATON_DL_CLOSED,        /* baton_dl_client_close() */
+} BatonDlState;
+
+/**
+ * BatonDlClient:
+ *
+ * One conversation of a Direct Line 3.0 server, as a client: requests, stream, watermark, reconnecting with the last
+ * watermark (random delay, growing), duplicates dropped by id.
+ *
+ * Signals: `activities` (GPtrArray of BatonActivity): new ones, in the order of the wire; `notify::state`.
+ */
+#define BATON_TYPE_DL_CLIENT (baton_dl_client_get_type ())
+G_DECLARE_FINAL_TYPE (BatonDlClient, baton_dl_client, BATON, DL_CLIENT, GObject)
+
+BatonDlClient *baton_dl_client_new                 (const char           *base,
+                                                    const char           *token_or_secret);   /* base: ".../v3/directline" */
+void           baton_dl_client_set_conversation_id (BatonDlClient        *self,
+                                                    const char           *conversation_id);   /* resume this one instead of starting */
+void           baton_dl_client_set_watermark       (BatonDlClient        *self,
+                                                    const char           *watermark);
+void           baton_dl_client_set_user            (BatonDlClient        *self,
+                                                    const char           *id,
+                                                    const char           *name,
+                                                    const char           *locale);            /* for starting */
+void           baton_dl_client_set_token           (BatonDlClient        *self,
+                                                    const char           *token);
+void           baton_dl_client_open                (BatonDlClient        *self);
+void           baton_dl_client_close               (BatonDlClient        *self);
+BatonDlState   baton_dl_client_get_state           (BatonDlClient        *self);
+gint64         baton_dl_client_get_retry_at        (BatonDlClient        *self);              /* monotonic µs, or 0 */
+const char    *baton_dl_client_get_conversation_id (BatonDlClient        *self);              /* %NULL until started */
+const char    *baton_dl_client_get_watermark       (BatonDlClient        *self);
+void           baton_dl_client_post_async          (BatonDlClient        *self,
+                                                    BatonActivity        *activity,
+                                                    GCancellable         *cancellable,
+                                                    GAsyncReadyCallback   callback,
+                                                    gpointer              user_data);
+char          *baton_dl_client_post_finish         (BatonDlClient        *self,
+                                                    GAsyncResult         *result,
+                                                    GError              **error);             /* the id; BATON_ERROR_UNCERTAIN: it may have arrived */

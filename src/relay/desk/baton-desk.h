@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "baton-roster.h"
+#include "baton-store.h"
+#include "baton-transport.h"
+
+/**
+ * BatonDeskGrant:
+ * @epoch: of the owner who may post with it, or -1: may only read
+ *
+ * Makes the Direct Line access that goes with an escalation. The relay fills this in, so the desk knows no tokens.
+ *
+ * Returns: (transfer full): a JSON object `{"base":…,"conversationId":…,"token":…,"expires_in":…}`
+ */
+typedef char *(*BatonDeskGrant) (BatonEscalation *escalation,
+                                 BatonAgent      *agent,
+                                 gint64           epoch,
+                                 BatonExchange   *exchange,
+                                 gpointer         user_data);
+
+/**
+ * BatonDeskLine:
+ *
+ * The line the customer is told with a step ("joined", "left", "ended", "queued"), in the customer's language; %NULL: none.
+ */
+typedef char *(*BatonDeskLine)  (const char      *kind,
+                                 BatonEscalation *escalation,
+                                 BatonAgent      *agent,
+                                 gpointer         user_data);
+
+/**
+ * BatonDesk:
+ *
+ * The hub API as a server, under `/hub/v1`:
+ *
+ * - `POST session` {agent, password} → 201 {token, agent, expiresIn}; `DELETE session` → 204
+ * - `GET stream?after=SEQ` (WebSocket; bearer token in `Authorization`): frames `{"hello":{"seq":n,"agent":{…}}}`, then
+ *   `{"snapshot":{"seq":n,"escalations":[row…],"agents":[…]}}` if there is no `after` or it is too old, then
+ *   `{"events":[{event}…]}`, and an empty frame at least every 20 s
+ * - `GET escalations` → {"escalations":[row…]}; `GET escalations/{id}` → {"escalation":{detail},"directLine":{…read only…}}
+ * - `POST escalations/{id}/claim|release|return|close` {requestId, epoch} → 200 {"escalation":{row},"directLine":{…}};
+ *   409 {"error":{…},"escalation":{row}} when somebody else owns it. `close` takes `"after":"bot"|"ended"`, else the
+ *   configured default
+ * - `PUT me/presence` {requestId, presence} → 200 {"agent":{…}}; `GET agents` → {"agents":[…]}
+ *
+ * Errors have the body `{"error":{"code":"…","message":"…"}}`. Any request with an `Origin` header is refused: no browser
+ * page has business here.
+ */
+#define BATON_TYPE_DESK (baton_desk_get_type ())
+G_DECLARE_FINAL_TYPE (BatonDesk, baton_desk, BATON, DESK, GObject)
+
+typedef struct {
+  guint           session_hours;      /* life of a session: 12 */
+  guint           idle_minutes;       /* without any request or open stream: 30 */
+  guint           max_behind;         /* events a resuming client may lack before it gets a snapshot: 5000 */
+  gboolean        after_close_ended;  /* `close` without `after`: %TRUE ends the conversation, %FALSE gives it to the bot */
+  BatonDeskGrant  grant;
+  BatonDeskLine   line;
+  gpointer        user_data;
+} BatonDeskConfig;
+
+BatonDesk *baton_desk_new (const BatonDeskConfig *config,
+                           BatonStore            *store,
+                           BatonTransport        *transport,
+                           BatonRoster           *roster);

@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "baton-store.h"
+#include "baton-token.h"
+#include "baton-transport.h"
+
+/**
+ * BatonDlServer:
+ *
+ * Direct Line 3.0 as a server, under `/v3/directline` (protocol 1.3 to 1.14). Accepts what canvases and consoles post,
+ * keeps it in the store, and feeds the streams from the store's `activity` signal.
+ */
+#define BATON_TYPE_DL_SERVER (baton_dl_server_get_type ())
+G_DECLARE_FINAL_TYPE (BatonDlServer, baton_dl_server, BATON, DL_SERVER, GObject)
+
+/**
+ * BatonDlServerConfig:
+ *
+ * Copied by baton_dl_server_new().
+ */
+typedef struct {
+  const char        *bot;             /* upstream of new conversations */
+  const char *const *origins;         /* allowed `Origin`s, or %NULL for any */
+  guint              token_seconds;   /* life of a token: 3600; never below 1800 for canvases */
+  guint              ticket_seconds;  /* life of a stream URL: 60 */
+  guint              streams_per_token; /* 3; the oldest is closed first */
+  guint              rate;            /* posts a second per token ... */
+  guint              rate_burst;      /* ... and at once: 250, so that a stock client's burst of 200 passes */
+} BatonDlServerConfig;
+
+BatonDlServer *baton_dl_server_new          (const BatonDlServerConfig *config,
+                                             BatonStore                *store,
+                                             BatonTransport            *transport,
+                                             BatonTokenKey             *key,
+                                             const char                *secret);
+char          *baton_dl_server_make_token   (BatonDlServer             *self,
+                                             const char                *conversation_id,
+                                             const char                *agent_id,
+                                             const char                *agent_name,
+                                             gint64                     epoch,
+                                             guint                     *expires_in);
+char          *baton_dl_server_get_base_url (BatonDlServer             *self,
+                                             BatonExchange             *exchange);   /* ".../v3/directline" as this peer reaches us */

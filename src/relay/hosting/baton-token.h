@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+/* Tokens of the relay: `base64url(json).base64url(HMAC-SHA256)`, bound to one conversation, one role and one user.
+ * Nothing is kept for them: they survive a restart with the key. */
+
+typedef struct _BatonTokenKey BatonTokenKey;
+
+/**
+ * BatonToken:
+ *
+ * The claims of a token.
+ */
+typedef struct {
+  char     *conversation_id;
+  char     *user_id;      /* customer: bound `from.id` (or %NULL: not bound yet); console: the agent's id */
+  char     *user_name;    /* or %NULL */
+  gboolean  is_console;
+  gint64    epoch;        /* console: may post only as the owner in this epoch; -1: may only read */
+  gint64    issued_at;    /* seconds since 1970 */
+  gint64    expires_at;
+} BatonToken;
+
+BatonTokenKey *baton_token_key_new      (const guint8         *secret,
+                                         gsize                 length);
+BatonTokenKey *baton_token_key_load     (const char           *path,
+                                         GError              **error);   /* makes the file (0600) if there is none */
+void           baton_token_key_free     (BatonTokenKey        *self);
+char          *baton_token_key_sign     (BatonTokenKey        *self,
+                                         const BatonToken     *token);
+BatonToken    *baton_token_key_verify   (BatonTokenKey        *self,
+                                         const char           *text,
+                                         gint64                now_seconds,
+                                         GError              **error);   /* BATON_ERROR_EXPIRED or BATON_ERROR_REFUSED */
+void           baton_token_free         (BatonToken           *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTokenKey, baton_token_key_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonToken, baton_token_free)

@@ -1,0 +1,10 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "baton-store.h"
+
+/* The embedded back end. Other folders see only this constructor; SQLite stays inside. */
+BatonStore *baton_sqlite_store_open (const char  *path,
+                                     GError     **error) G_GNUC_WARN_UNUSED_RESULT;

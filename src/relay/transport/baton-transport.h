@@ -1,0 +1,121 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+/* HTTP and WebSocket as the relay needs them, and nothing else: what stands behind (libsoup today) is known to this
+ * folder alone. The limits of a public server live here: bodies, headers, time, connections per address, back-log of
+ * slow readers. */
+
+/**
+ * BatonTransportLimits:
+ *
+ * All configurable; the defaults are in baton_transport_limits_default().
+ */
+typedef struct {
+  gsize  body_size;                /* bytes of a request body: 256 KiB */
+  gsize  frame_size;               /* bytes of a WebSocket message from a client: 64 KiB */
+  guint  header_seconds;           /* for the head of a request: 5 */
+  guint  body_seconds;             /* for its body: 20 */
+  guint  idle_seconds;             /* a keep-alive connection without a request: 60 */
+  guint  connections;              /* in all: 4096 */
+  guint  connections_per_address;  /* 256; a desk behind one router is one address */
+  gsize  backlog;                  /* bytes a stream's reader may be behind: 256 KiB */
+  gsize  rate;                     /* bytes a second from one connection: 512 KiB */
+  gsize  rate_burst;               /* 1 MiB */
+  guint  ping_seconds;             /* empty text frame and ping to each stream: 20 */
+  guint  silence_seconds;          /* a stream without any frame or pong is closed: 45 */
+} BatonTransportLimits;
+
+extern const BatonTransportLimits BATON_TRANSPORT_LIMITS_DEFAULT;
+
+#define BATON_TYPE_TRANSPORT (baton_transport_get_type ())
+G_DECLARE_FINAL_TYPE (BatonTransport, baton_transport, BATON, TRANSPORT, GObject)
+
+/**
+ * BatonExchange:
+ *
+ * One request and its answer. Alive until answered; answering is allowed once, now or later. A peer that left is found
+ * out by its `cancellable`.
+ */
+#define BATON_TYPE_EXCHANGE (baton_exchange_get_type ())
+G_DECLARE_FINAL_TYPE (BatonExchange, baton_exchange, BATON, EXCHANGE, GObject)
+
+/**
+ * BatonStream:
+ *
+ * A WebSocket after its handshake, the server's end. Signals: `message` (GBytes *text): a non-empty text frame;
+ * `closed`: gone, for whatever reason, emitted once.
+ */
+#define BATON_TYPE_STREAM (baton_stream_get_type ())
+G_DECLARE_FINAL_TYPE (BatonStream, baton_stream, BATON, STREAM, GObject)
+
+/**
+ * BatonHandler:
+ * @exchange: the request; the handler answers it, at once or later (keep a reference)
+ * @tail: path segments below the prefix the handler was added for, percent-decoded each, no empty ones
+ */
+typedef void (*BatonHandler) (BatonExchange      *exchange,
+                              const char *const  *tail,
+                              gpointer            user_data);
+/**
+ * BatonStreamHandler:
+ *
+ * Called when the handshake of an exchange that was upgraded is complete; keep a reference to @stream.
+ */
+typedef void (*BatonStreamHandler) (BatonStream *stream,
+                                    gpointer     user_data);
+
+BatonTransport *baton_transport_new              (const BatonTransportLimits *limits);
+void            baton_transport_add_handler      (BatonTransport             *self,
+                                                  const char                 *prefix,
+                                                  BatonHandler                handler,
+                                                  gpointer                    user_data);
+gboolean        baton_transport_listen           (BatonTransport             *self,
+                                                  const char                 *address,
+                                                  guint16                     port,
+                                                  GError                    **error);
+const char     *baton_transport_get_url          (BatonTransport             *self);   /* "http://127.0.0.1:8377", no slash at the end */
+void            baton_transport_set_public_url   (BatonTransport             *self,
+                                                  const char                 *url);
+guint           baton_transport_get_n_streams    (BatonTransport             *self);
+void            baton_transport_stop_async       (BatonTransport             *self,
+                                                  GCancellable               *cancellable,
+                                                  GAsyncReadyCallback         callback,
+                                                  gpointer                    user_data);
+gboolean        baton_transport_stop_finish      (BatonTransport             *self,
+                                                  GAsyncResult               *result,
+                                                  GError                    **error);
+
+const char     *baton_exchange_get_method        (BatonExchange              *self);
+const char     *baton_exchange_get_query         (BatonExchange              *self,
+                                                  const char                 *name);   /* decoded; "" for a bare name; %NULL if absent */
+const char     *baton_exchange_get_header        (BatonExchange              *self,
+                                                  const char                 *name);
+const char     *baton_exchange_get_bearer        (BatonExchange              *self);   /* token of `Authorization: Bearer`, or %NULL */
+const char     *baton_exchange_get_address       (BatonExchange              *self);   /* of the peer, without port */
+GBytes         *baton_exchange_get_body          (BatonExchange              *self);
+GCancellable   *baton_exchange_get_cancellable   (BatonExchange              *self);
+gboolean        baton_exchange_wants_stream      (BatonExchange              *self);   /* a well-formed WebSocket handshake */
+void            baton_exchange_set_header        (BatonExchange              *self,
+                                                  const char                 *name,
+                                                  const char                 *value);
+void            baton_exchange_reply             (BatonExchange              *self,
+                                                  guint                       status,
+                                                  const char                 *content_type,
+                                                  GBytes                     *body);
+void            baton_exchange_reply_json        (BatonExchange              *self,
+                                                  guint                       status,
+                                                  GBytes                     *json);
+void            baton_exchange_upgrade           (BatonExchange              *self,
+                                                  BatonStreamHandler          handler,
+                                                  gpointer                    user_data);
+
+gboolean        baton_stream_send                (BatonStream                *self,
+                                                  GBytes                     *text);   /* %FALSE: closed, or its reader was too slow and it is being closed */
+gsize           baton_stream_get_backlog         (BatonStream                *self);
+void            baton_stream_close               (BatonStream                *self,
+                                                  guint                       code,
+                                                  const char                 *reason);

@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "baton-store.h"
+
+/**
+ * BatonUpstream:
+ *
+ * A bot behind the relay. The relay asks `run` with the activities the bot has not read yet, one call at a time per
+ * conversation, and stores what comes back. Bots that speak later, on their own wire, emit `spoke` (const BatonBotTurn
+ * *turn) for that; `bot_read` is then -1.
+ */
+#define BATON_TYPE_UPSTREAM (baton_upstream_get_type ())
+G_DECLARE_INTERFACE (BatonUpstream, baton_upstream, BATON, UPSTREAM, GObject)
+
+/**
+ * BatonUpstreamTurn:
+ *
+ * An answer that owns its parts; baton_upstream_turn_borrow() lends it as a #BatonBotTurn.
+ */
+typedef struct {
+  GPtrArray *items;           /* of BatonBotItem */
+  char      *bot_state;       /* or %NULL */
+  char      *bot_watermark;   /* or %NULL */
+} BatonUpstreamTurn;
+
+struct _BatonUpstreamInterface {
+  GTypeInterface parent_iface;
+
+  void               (*run_async)    (BatonUpstream           *self,
+                                      const BatonConversation *conversation,
+                                      GPtrArray               *unread,
+                                      GPtrArray               *transcript,
+                                      GCancellable            *cancellable,
+                                      GAsyncReadyCallback      callback,
+                                      gpointer                 user_data);
+  BatonUpstreamTurn *(*run_finish)   (BatonUpstream           *self,
+                                      GAsyncResult            *result,
+                                      GError                 **error);
+  const char        *(*get_bot_id)   (BatonUpstream           *self);
+  const char        *(*get_bot_name) (BatonUpstream           *self);
+  void               (*resume)       (BatonUpstream           *self,
+                                      const BatonConversation *conversation);   /* after a restart: watch its wire again; may be %NULL */
+};
+
+void               baton_upstream_run_async    (BatonUpstream           *self,
+                                                const BatonConversation *conversation,
+                                                GPtrArray               *unread,
+                                                GPtrArray               *transcript,
+                                                GCancellable            *cancellable,
+                                                GAsyncReadyCallback      callback,
+                                                gpointer                 user_data);
+BatonUpstreamTurn *baton_upstream_run_finish   (BatonUpstream           *self,
+                                                GAsyncResult            *result,
+                                                GError                 **error);
+const char        *baton_upstream_get_bot_id   (BatonUpstream           *self);
+const char        *baton_upstream_get_bot_name (BatonUpstream           *self);
+void               baton_upstream_resume       (BatonUpstream           *self,
+                                                const BatonConversation *conversation);
+BatonUpstreamTurn *baton_upstream_turn_new     (void);
+void               baton_upstream_turn_add     (BatonUpstreamTurn       *self,
+                                                BatonActivity           *activity,
+                                                const char              *upstream_id,
+                                                BatonHandoff            *handoff);
+void               baton_upstream_turn_free    (BatonUpstreamTurn       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonUpstreamTurn, baton_upstream_turn_free)
