@@ -198,12 +198,23 @@ function line(text, party = "system", name = "") {
   chat.lastParty = speaker;
   bubble.className = "text";
   bubble.dir = "auto";
-  bubble.textContent = text;
+  bubble.append(...(party === "bot" ? emphasised(text) : [text]));
   row.append(bubble);
   page.messages.append(row);
   if (atEnd || party === "customer")
     page.messages.scrollTop = page.messages.scrollHeight;
   return row;
+}
+
+// Of a bot's Markdown the two forms that occur in nearly every answer; all else is shown as it was written.
+function emphasised(text) {
+  return text.replace(/^[-*] /gm, "• ").split(/\*\*(.+?)\*\*/).map((part, i) => {
+    if (i % 2 === 0)
+      return part;
+    const strong = document.createElement("strong");
+    strong.textContent = part;
+    return strong;
+  });
 }
 
 let typingEnds;
