@@ -35,7 +35,8 @@ G_DECLARE_DERIVABLE_TYPE (BatonStore, baton_store, BATON, STORE, GObject)
 /**
  * BatonPost:
  *
- * One activity of a customer, agent or the system, to be put at the end of a conversation.
+ * One activity of a customer, agent or the system, to be put at the end of a conversation. A customer's
+ * `endOfConversation` ends it (protocol 1.13). Never `typing`: that is not kept.
  */
 typedef struct {
   const char    *conversation_id;
@@ -46,7 +47,7 @@ typedef struct {
   const char    *from_role;
   const char    *agent_id;      /* not %NULL: only if this agent owns the conversation ... */
   gint64         epoch;         /* ... in this epoch; else BATON_ERROR_CONFLICT */
-  gboolean       hidden;        /* keep, but never show to the customer (a canvas posting `handoff.initiate`, `trace` ...) */
+  gboolean       hidden;        /* keep, but never show to the customer; what baton_activity_is_for_customer() refuses is so anyway */
 } BatonPost;
 
 /**
@@ -136,7 +137,7 @@ typedef struct {
 typedef struct {
   char   *agent_id;
   gint64  created_at;
-  gint64  last_seen_at;
+  gint64  last_seen_at;   /* before this touch: tells how long it was idle */
 } BatonSession;
 
 void baton_posted_free      (BatonPosted     *self);

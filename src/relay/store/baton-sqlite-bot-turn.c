@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-sqlite-private.h"
+
+/* What the bot says, and the gate it passes: to the customer, or held. */
+
+/* How long after a hand-off the bot's last words may still come (protocol 4.3). */
+#define GRACE_USEC (5 * G_TIME_SPAN_SECOND)
+
+static gboolean
+is_with_bot (const BatonConversation *record,
+             gint64                   epoch)
+{
+  return record->state == BATON_STATE_BOT && record->epoch == epoch;
+}
+
+static gboolean
+is_shown (const BatonSqliteConversation *conversation,
+          const BatonBotTurn            *turn,
+          BatonActivity                 *activity)
+{
+  if (!baton_activity_is_for_customer (activity))
+    return FALSE;
+  if (is_with_bot (conversation->record, turn->epoch))
+    return TRUE;
+
+  return conversation->record->state == BATON_STATE_QUEUED
+         && g_get_real_time () - conversation->handed_off_at <= GRACE_USEC
+         && !baton_activity_is (activity, "endOfConversation");
+}
+
+static BatonSqliteGot
+find_upstream_id (BatonSqliteStore         *self,
+                  BatonSqliteConversation  *conversation,
+                  const char               *upstream_id,
+                  GError                  **error)
+{
+  gint64 index;
+
+  if (upstream_id == NULL)
+    return BATON_SQLITE_END;
+  return baton_sqlite_find_int (self, &index, error,
+                                "select idx from activity where conversation = ? and upstream_id = ?", "it",
+                                conversation->key, upstream_id);
+}
+
+static gboolean
+store_words (BatonSqliteStore         *self,
+             BatonSqliteConversation  *conversation,
+             const BatonBotTurn       *turn,
+             const BatonBotItem       *item,
+             GError                  **error)
+{
+  const gboolean has_id = baton_activity_get_from_id (item->activity) != NULL;
+  const gboolean has_name = baton_activity_get_from_name (item->activity) != NULL;
+  const gboolean ends = is_with_bot (conversation->record, turn->epoch)
+                        && baton_activity_is (item->activity, "endOfConversation");
+  g_autoptr (BatonActivity) stamped = NULL;
+
+  stamped = baton_sqlite_append (self, conversation, &(BatonSqliteEntry) {
+    .activity = item->activity,
+    .stamp = {
+      .from_id = has_id ? NULL : turn->bot_id,
+      .from_name = has_name ? NULL : turn->bot_name,
+      .from_role = "bot",
+      .party = BATON_PARTY_BOT,
+      .upstream_id = item->upstream_id,
+    },
+    .shown = is_shown (conversation, turn, item->activity),
+  }, error);
+  return stamped != NULL && (!ends || baton_sqlite_end_conversation (self, conversation, error));
+}
+
+static gboolean
+store_item (BatonSqliteStore         *self,
+            BatonSqliteConversation  *conversation,
+            const BatonBotTurn       *turn,
+            const BatonBotItem       *item,
+            GError                  **error)
+{
+  if (item->handoff != NULL)
+    return baton_sqlite_hand_off (self, conversation, item, turn->queued_line, error);
+
+  switch (find_upstream_id (self, conversation, item->upstream_id, error)) {
+  case BATON_SQLITE_ROW:
+    return TRUE;   /* a replay */
+  case BATON_SQLITE_END:
+    return store_words (self, conversation, turn, item, error);
+  case BATON_SQLITE_FAILED:
+  default:
+    return FALSE;
+  }
+}
+
+/* In the same transaction as what it covers: neither can be known without the other after a crash. */
+static gboolean
+remember (BatonSqliteStore         *self,
+          BatonSqliteConversation  *conversation,
+          const BatonBotTurn       *turn,
+          GError                  **error)
+{
+  return baton_sqlite_run (self, error,
+                           "update conversation set bot_read = max (bot_read, ?), bot_state = coalesce (?, bot_state),"
+                           " bot_watermark = coalesce (?, bot_watermark) where key = ?", "itti", turn->bot_read,
+                           turn->bot_state, turn->bot_watermark, conversation->key);
+}
+
+gboolean
+baton_sqlite_post_bot_turn (BatonStore          *store,
+                            const BatonBotTurn  *turn,
+                            GError             **error)
+{
+  BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+  g_autoptr (BatonSqliteConversation) conversation = NULL;
+
+  conversation = baton_sqlite_load_conversation (self, turn->conversation_id, error);
+  if (conversation == NULL)
+    return FALSE;
+
+  /* Asked again after a crash, the bot has answered once already. */
+  if (turn->bot_read >= 0 && conversation->record->bot_read >= turn->bot_read)
+    return TRUE;
+
+  for (guint i = 0; i < turn->items->len; i++) {
+    if (!store_item (self, conversation, turn, g_ptr_array_index (turn->items, i), error))
+      return FALSE;
+  }
+  return remember (self, conversation, turn, error);
+}
