@@ -12,7 +12,7 @@
 /**
  * BatonTransportLimits:
  *
- * All configurable; the defaults are in baton_transport_limits_default().
+ * All configurable; none may be 0.
  */
 typedef struct {
   gsize  body_size;                /* bytes of a request body: 256 KiB */
@@ -27,6 +27,9 @@ typedef struct {
   gsize  rate_burst;               /* 1 MiB */
   guint  ping_seconds;             /* empty text frame and ping to each stream: 20 */
   guint  silence_seconds;          /* a stream without any frame or pong is closed: 45 */
+  guint  answer_seconds;           /* for a handler; then the peer is told 503 (S20): 15 */
+  guint  frame_rate;               /* frames a second from one stream: 20 */
+  guint  frame_burst;              /* 100 */
 } BatonTransportLimits;
 
 extern const BatonTransportLimits BATON_TRANSPORT_LIMITS_DEFAULT;
@@ -37,8 +40,8 @@ G_DECLARE_FINAL_TYPE (BatonTransport, baton_transport, BATON, TRANSPORT, GObject
 /**
  * BatonExchange:
  *
- * One request and its answer. Alive until answered; answering is allowed once, now or later. A peer that left is found
- * out by its `cancellable`.
+ * One request and its answer. Alive until answered; answering is allowed once, now or later. A peer that left, or that
+ * had to be told 503 because nobody answered in time, is found out by its `cancellable`; an answer then is ignored.
  */
 #define BATON_TYPE_EXCHANGE (baton_exchange_get_type ())
 G_DECLARE_FINAL_TYPE (BatonExchange, baton_exchange, BATON, EXCHANGE, GObject)
@@ -46,8 +49,12 @@ G_DECLARE_FINAL_TYPE (BatonExchange, baton_exchange, BATON, EXCHANGE, GObject)
 /**
  * BatonStream:
  *
- * A WebSocket after its handshake, the server's end. Signals: `message` (GBytes *text): a non-empty text frame;
- * `closed`: gone, for whatever reason, emitted once.
+ * A WebSocket after its handshake, the server's end. Signals, never emitted from inside a call of yours:
+ *
+ * - `message` (GBytes *text): a non-empty text frame, valid UTF-8
+ * - `drained`: all that was sent has left this machine, after some of it had to wait: time for the next page of a long
+ *   replay
+ * - `closed`: gone, for whatever reason, emitted once
  */
 #define BATON_TYPE_STREAM (baton_stream_get_type ())
 G_DECLARE_FINAL_TYPE (BatonStream, baton_stream, BATON, STREAM, GObject)
@@ -96,6 +103,7 @@ const char     *baton_exchange_get_header        (BatonExchange              *se
                                                   const char                 *name);
 const char     *baton_exchange_get_bearer        (BatonExchange              *self);   /* token of `Authorization: Bearer`, or %NULL */
 const char     *baton_exchange_get_address       (BatonExchange              *self);   /* of the peer, without port */
+char           *baton_exchange_dup_url           (BatonExchange              *self);   /* of the server as this peer reaches it, no slash at the end */
 GBytes         *baton_exchange_get_body          (BatonExchange              *self);
 GCancellable   *baton_exchange_get_cancellable   (BatonExchange              *self);
 gboolean        baton_exchange_wants_stream      (BatonExchange              *self);   /* a well-formed WebSocket handshake */
@@ -112,6 +120,10 @@ void            baton_exchange_reply_json        (BatonExchange              *se
 void            baton_exchange_upgrade           (BatonExchange              *self,
                                                   BatonStreamHandler          handler,
                                                   gpointer                    user_data);
+void            baton_exchange_upgrade_full      (BatonExchange              *self,
+                                                  BatonStreamHandler          handler,
+                                                  gpointer                    user_data,
+                                                  GDestroyNotify              destroy);   /* of @user_data: after the handler, or without it if the peer is gone */
 
 gboolean        baton_stream_send                (BatonStream                *self,
                                                   GBytes                     *text);   /* %FALSE: closed, or its reader was too slow and it is being closed */
