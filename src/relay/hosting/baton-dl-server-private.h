@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "baton-bucket.h"
+#include "baton-dl-server.h"
+#include "baton-tickets.h"
+
+/* No set is larger, unless one activity alone is. */
+#define BATON_DL_SET_SIZE (64 * 1024)
+
+/* Read from the store at once. */
+#define BATON_DL_PAGE 50
+
+#define BATON_DL_AGENT_PREFIX "agent:"
+
+/**
+ * BatonDlRequest:
+ *
+ * A request of somebody who may make it, on its way through the store.
+ */
+typedef struct {
+  BatonDlServer *server;
+  BatonExchange *exchange;
+  BatonToken    *token;             /* %NULL: made with the secret */
+  char          *conversation_id;   /* named in the path, and allowed; or of the token; else %NULL */
+  gint64         after;             /* watermark in the query; -1: everything */
+  BatonActivity *activity;          /* what is posted */
+} BatonDlRequest;
+
+struct _BatonDlServer {
+  GObject         parent_instance;
+
+  BatonStore     *store;
+  BatonTransport *transport;
+  BatonTokenKey  *key;              /* lent */
+  char           *secret_hash;
+  char           *bot;
+  char          **origins;          /* or NULL: any */
+  guint           token_seconds;
+  guint           streams_per_token;
+  guint           rate;
+  guint           rate_burst;
+
+  BatonTickets   *tickets;
+  GHashTable     *buckets;          /* poster → BatonBucket */
+  guint           forget_at;        /* size of `buckets` at which those that are full again are dropped */
+  GHashTable     *readers;          /* conversation → GPtrArray of BatonDlReader, oldest first */
+  guint           expiry_id;        /* looks for streams whose token has expired; 0 without streams */
+};
+
+/* baton-dl-server.c: what all requests have in common */
+void            baton_dl_request_free      (BatonDlRequest *self);
+void            baton_dl_reply_error       (BatonExchange  *exchange,
+                                            guint           status,
+                                            const char     *code,
+                                            const char     *text);
+void            baton_dl_reply_store_error (BatonExchange  *exchange,
+                                            const GError   *error);
+char           *baton_dl_name_reader       (const char       *conversation_id,
+                                            const BatonToken *token);
+gboolean        baton_dl_origin_is_allowed (BatonDlServer  *self,
+                                            const char     *origin);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonDlRequest, baton_dl_request_free)
+
+/* baton-dl-start.c: tokens, start, reconnect; each takes the request */
+void            baton_dl_generate          (BatonDlRequest *request);
+void            baton_dl_refresh           (BatonDlRequest *request);
+void            baton_dl_start             (BatonDlRequest *request);
+void            baton_dl_reconnect         (BatonDlRequest *request);
+char           *baton_dl_make_token        (BatonDlServer  *self,
+                                            BatonToken     *claims);
+
+/* baton-dl-post.c */
+void            baton_dl_post              (BatonDlRequest *request);
+
+/* baton-dl-read.c: what was said, page by page */
+void            baton_dl_read              (BatonDlRequest *request);
+gboolean        baton_dl_parse_watermark   (const char     *text,
+                                            gint64         *after);
+GBytes         *baton_dl_format_set        (BatonPage      *page,
+                                            guint          *from,
+                                            gint64         *last);
+
+/* baton-dl-stream.c: and as it is said */
+void            baton_dl_open_stream       (BatonDlServer  *self,
+                                            BatonExchange  *exchange,
+                                            const char     *conversation_id);
+void            baton_dl_feed              (BatonDlServer  *self,
+                                            const char     *conversation_id,
+                                            BatonActivity  *activity,
+                                            gint64          index,
+                                            gboolean        shown);
+void            baton_dl_whisper           (BatonDlServer  *self,
+                                            const char     *conversation_id,
+                                            BatonActivity  *activity,
+                                            const char     *but);
+void            baton_dl_prolong           (BatonDlServer  *self,
+                                            const char     *conversation_id,
+                                            const char     *reader,
+                                            gint64          expires);
+void            baton_dl_close_streams     (BatonDlServer  *self);

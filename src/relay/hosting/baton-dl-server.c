@@ -1,0 +1,437 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-dl-server-private.h"
+
+#include <string.h>
+
+#include "baton-error.h"
+#include "baton-json-writer.h"
+#include "baton-secret.h"
+
+#define PREFIX "/v3/directline"
+
+G_DEFINE_FINAL_TYPE (BatonDlServer, baton_dl_server, G_TYPE_OBJECT)
+
+/* --- Answers --- */
+
+/**
+ * baton_dl_reply_error:
+ * @code: one of protocol 1.14
+ */
+void
+baton_dl_reply_error (BatonExchange *exchange,
+                      guint          status,
+                      const char    *code,
+                      const char    *text)
+{
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autoptr (GBytes) body = NULL;
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_name (writer, "error");
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "code", code);
+  baton_json_writer_add_string (writer, "message", text);
+  baton_json_writer_end_object (writer);
+  baton_json_writer_end_object (writer);
+  body = baton_json_writer_finish (writer);
+  baton_exchange_reply_json (exchange, status, body);
+}
+
+/**
+ * baton_dl_reply_store_error:
+ *
+ * Tells the peer what the store's error means for it; the cause is for the log alone.
+ */
+void
+baton_dl_reply_store_error (BatonExchange *exchange,
+                            const GError  *error)
+{
+  g_debug ("store: %s", error->message);
+  if (g_error_matches (error, BATON_ERROR, BATON_ERROR_GONE))
+    baton_dl_reply_error (exchange, 404, "BadArgument", "Unknown conversation");
+  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_CONFLICT))
+    baton_dl_reply_error (exchange, 409, "NotOwner", "This conversation is with somebody else now");
+  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_BUSY))
+    baton_dl_reply_error (exchange, 503, "ServiceError", "Try again later");
+  else
+    baton_dl_reply_error (exchange, 500, "ServiceError", "The request could not be carried out");
+}
+
+gboolean
+baton_dl_origin_is_allowed (BatonDlServer *self,
+                            const char    *origin)
+{
+  return self->origins == NULL || g_strv_contains ((const char *const *) self->origins, origin);
+}
+
+/* Errors need these too, or a page's client takes them for a broken network and retries (S33). */
+static void
+allow_origin (BatonDlServer *self,
+              BatonExchange *exchange)
+{
+  const char *origin = baton_exchange_get_header (exchange, "Origin");
+
+  baton_exchange_set_header (exchange, "Vary", "Origin");
+  if (origin != NULL ? !baton_dl_origin_is_allowed (self, origin) : self->origins != NULL)
+    return;
+
+  baton_exchange_set_header (exchange, "Access-Control-Allow-Origin", origin != NULL ? origin : "*");
+  baton_exchange_set_header (exchange, "Access-Control-Expose-Headers", "Retry-After");
+}
+
+static void
+reply_preflight (BatonExchange *exchange)
+{
+  baton_exchange_set_header (exchange, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  baton_exchange_set_header (exchange, "Access-Control-Allow-Headers",
+                             "authorization, content-type, x-ms-bot-agent, x-requested-with");
+  baton_exchange_set_header (exchange, "Access-Control-Max-Age", "86400");
+  baton_exchange_reply (exchange, 200, NULL, NULL);
+}
+
+/* --- Requests --- */
+
+/* Takes @token; %NULL for the secret. */
+static BatonDlRequest *
+request_new (BatonDlServer *server,
+             BatonExchange *exchange,
+             BatonToken    *token)
+{
+  BatonDlRequest *self = g_new0 (BatonDlRequest, 1);
+
+  self->server = g_object_ref (server);
+  self->exchange = g_object_ref (exchange);
+  self->token = token;
+  self->conversation_id = token != NULL ? g_strdup (token->conversation_id) : NULL;
+  self->after = -1;
+  return self;
+}
+
+void
+baton_dl_request_free (BatonDlRequest *self)
+{
+  g_clear_object (&self->server);
+  g_clear_object (&self->exchange);
+  g_clear_object (&self->activity);
+  g_clear_pointer (&self->token, baton_token_free);
+  g_free (self->conversation_id);
+  g_free (self);
+}
+
+/**
+ * baton_dl_name_reader:
+ * @token: (nullable): %NULL for the secret
+ *
+ * Returns: (transfer full): who it is, as rates and streams are counted: the tokens that a refresh gives count as one
+ */
+char *
+baton_dl_name_reader (const char       *conversation_id,
+                      const BatonToken *token)
+{
+  if (token == NULL)
+    return g_strconcat (conversation_id, " secret", NULL);
+  return g_strconcat (conversation_id, token->is_console ? " agent " : " customer ",
+                      token->user_id != NULL ? token->user_id : "", NULL);
+}
+
+/* Answers and returns %NULL unless the peer may make requests at all. */
+static BatonDlRequest *
+authenticate (BatonDlServer *self,
+              BatonExchange *exchange)
+{
+  const char *bearer = baton_exchange_get_bearer (exchange);
+  g_autofree char *hash = NULL;
+  g_autoptr (BatonToken) token = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (bearer == NULL) {
+    baton_dl_reply_error (exchange, 401, "BadArgument", "Missing token or secret");
+    return NULL;
+  }
+
+  hash = baton_secret_hash (bearer);
+  if (baton_secret_equal (hash, self->secret_hash))
+    return request_new (self, exchange, NULL);
+
+  token = baton_token_key_verify (self->key, bearer, g_get_real_time () / G_TIME_SPAN_SECOND, &error);
+  if (token != NULL)
+    return request_new (self, exchange, g_steal_pointer (&token));
+
+  if (g_error_matches (error, BATON_ERROR, BATON_ERROR_EXPIRED))
+    baton_dl_reply_error (exchange, 403, "TokenExpired", "Token has expired");
+  else
+    baton_dl_reply_error (exchange, 403, "BadArgument", "Invalid token or secret");
+  return NULL;
+}
+
+/* Answers and returns %FALSE unless the request may be about @conversation_id; with a token that is not its own every
+ * conversation looks alike (S7). */
+static gboolean
+aim (BatonDlRequest *request,
+     const char     *conversation_id)
+{
+  if (!baton_conversation_id_is_valid (conversation_id)) {
+    baton_dl_reply_error (request->exchange, 404, "BadArgument", "Unknown conversation");
+    return FALSE;
+  }
+  if (request->token != NULL && strcmp (request->token->conversation_id, conversation_id) != 0) {
+    baton_dl_reply_error (request->exchange, 403, "BadArgument", "Invalid token or secret");
+    return FALSE;
+  }
+  if (!baton_dl_parse_watermark (baton_exchange_get_query (request->exchange, "watermark"), &request->after)) {
+    baton_dl_reply_error (request->exchange, 400, "BadArgument", "Invalid watermark");
+    return FALSE;
+  }
+
+  if (request->conversation_id == NULL)
+    request->conversation_id = g_strdup (conversation_id);
+  return TRUE;
+}
+
+/* DirectLineJS asks for it, the only call with credentials; nothing hangs on it (protocol 1.14). */
+static void
+reply_session (BatonDlRequest *request)
+{
+  g_autofree char *id = baton_secret_new (8);
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autoptr (GBytes) body = NULL;
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "sessionId", id);
+  baton_json_writer_end_object (writer);
+  body = baton_json_writer_finish (writer);
+  baton_exchange_set_header (request->exchange, "Access-Control-Allow-Credentials", "true");
+  baton_exchange_reply_json (request->exchange, 200, body);
+  baton_dl_request_free (request);
+}
+
+/* --- Routing --- */
+
+typedef struct {
+  const char  *method;
+  const char  *path;       /* segments; "{id}" stands for a conversation's id */
+  void       (*handle) (BatonDlRequest *request);   /* takes the request; %NULL: a stream, which authenticates otherwise */
+} Route;
+
+static const Route routes[] = {
+  { "POST", "tokens/generate", baton_dl_generate },
+  { "POST", "tokens/refresh", baton_dl_refresh },
+  { "POST", "conversations", baton_dl_start },
+  { "GET", "conversations/{id}", baton_dl_reconnect },
+  { "GET", "conversations/{id}/activities", baton_dl_read },
+  { "POST", "conversations/{id}/activities", baton_dl_post },
+  { "GET", "conversations/{id}/stream", NULL },
+  { "GET", "session/getsessionid", reply_session },
+};
+
+static gboolean
+match (const char         *path,
+       const char *const  *tail,
+       const char        **conversation_id)
+{
+  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+
+  *conversation_id = NULL;
+  for (guint i = 0; ; i++) {
+    if (segments[i] == NULL || tail[i] == NULL)
+      return segments[i] == NULL && tail[i] == NULL;
+    if (strcmp (segments[i], "{id}") == 0)
+      *conversation_id = tail[i];
+    else if (strcmp (segments[i], tail[i]) != 0)
+      return FALSE;
+  }
+}
+
+static void
+serve (BatonDlServer *self,
+       BatonExchange *exchange,
+       const Route   *route,
+       const char    *conversation_id)
+{
+  g_autoptr (BatonDlRequest) request = NULL;
+
+  if (route->handle == NULL) {
+    baton_dl_open_stream (self, exchange, conversation_id);
+    return;
+  }
+
+  request = authenticate (self, exchange);
+  if (request != NULL && (conversation_id == NULL || aim (request, conversation_id)))
+    route->handle (g_steal_pointer (&request));
+}
+
+static void
+handle_cb (BatonExchange     *exchange,
+           const char *const *tail,
+           gpointer           user_data)
+{
+  BatonDlServer *self = user_data;
+  gboolean is_known = FALSE;
+
+  allow_origin (self, exchange);
+  if (strcmp (baton_exchange_get_method (exchange), "OPTIONS") == 0) {
+    reply_preflight (exchange);
+    return;
+  }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (routes); i++) {
+    const char *conversation_id;
+
+    if (!match (routes[i].path, tail, &conversation_id))
+      continue;
+    if (strcmp (baton_exchange_get_method (exchange), routes[i].method) == 0) {
+      serve (self, exchange, &routes[i], conversation_id);
+      return;
+    }
+    is_known = TRUE;
+  }
+
+  if (is_known)
+    baton_dl_reply_error (exchange, 405, "BadArgument", "Method not allowed");
+  else
+    baton_dl_reply_error (exchange, 404, "BadArgument", "Not found");
+}
+
+/* --- The object --- */
+
+static void
+activity_cb (BatonStore    *store,
+             const char    *conversation_id,
+             BatonActivity *activity,
+             gint64         index,
+             gboolean       shown,
+             gpointer       user_data)
+{
+  baton_dl_feed (user_data, conversation_id, activity, index, shown);
+}
+
+static void
+baton_dl_server_dispose (GObject *object)
+{
+  BatonDlServer *self = BATON_DL_SERVER (object);
+
+  baton_dl_close_streams (self);
+  g_clear_object (&self->store);
+  g_clear_object (&self->transport);
+
+  G_OBJECT_CLASS (baton_dl_server_parent_class)->dispose (object);
+}
+
+static void
+baton_dl_server_finalize (GObject *object)
+{
+  BatonDlServer *self = BATON_DL_SERVER (object);
+
+  g_clear_pointer (&self->secret_hash, g_free);
+  g_clear_pointer (&self->bot, g_free);
+  g_clear_pointer (&self->origins, g_strfreev);
+  g_clear_pointer (&self->tickets, baton_tickets_free);
+  g_clear_pointer (&self->buckets, g_hash_table_unref);
+  g_clear_pointer (&self->readers, g_hash_table_unref);
+
+  G_OBJECT_CLASS (baton_dl_server_parent_class)->finalize (object);
+}
+
+static void
+baton_dl_server_class_init (BatonDlServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = baton_dl_server_dispose;
+  G_OBJECT_CLASS (klass)->finalize = baton_dl_server_finalize;
+}
+
+static void
+baton_dl_server_init (BatonDlServer *self)
+{
+  self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->readers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/**
+ * baton_dl_server_new:
+ * @key: lent; must outlive the server
+ * @secret: lets its bearer do everything a token may, for every conversation; only its hash is kept
+ *
+ * Serves from now on; must not be freed before @transport has stopped.
+ */
+BatonDlServer *
+baton_dl_server_new (const BatonDlServerConfig *config,
+                     BatonStore                *store,
+                     BatonTransport            *transport,
+                     BatonTokenKey             *key,
+                     const char                *secret)
+{
+  BatonDlServer *self;
+
+  g_return_val_if_fail (BATON_IS_STORE (store), NULL);
+  g_return_val_if_fail (BATON_IS_TRANSPORT (transport), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
+
+  self = g_object_new (BATON_TYPE_DL_SERVER, NULL);
+  self->store = g_object_ref (store);
+  self->transport = g_object_ref (transport);
+  self->key = key;
+  self->secret_hash = baton_secret_hash (secret);
+  self->bot = g_strdup (config->bot);
+  self->origins = g_strdupv ((char **) config->origins);
+  self->token_seconds = config->token_seconds;
+  self->streams_per_token = config->streams_per_token;
+  self->rate = config->rate;
+  self->rate_burst = config->rate_burst;
+  self->tickets = baton_tickets_new (config->ticket_seconds);
+
+  g_signal_connect_object (store, "activity", G_CALLBACK (activity_cb), self, 0);
+  baton_transport_add_handler (transport, PREFIX, handle_cb, self);
+  return self;
+}
+
+/**
+ * baton_dl_server_make_token:
+ * @agent_id: who will use it
+ * @agent_name: (nullable): what customers see
+ * @epoch: of the owner who may post with it; -1: may only read
+ * @expires_in: (out) (optional): seconds
+ *
+ * Returns: (transfer full): a token for a console
+ */
+char *
+baton_dl_server_make_token (BatonDlServer *self,
+                            const char    *conversation_id,
+                            const char    *agent_id,
+                            const char    *agent_name,
+                            gint64         epoch,
+                            guint         *expires_in)
+{
+  BatonToken claims = {
+    .conversation_id = (char *) conversation_id,
+    .user_id = (char *) agent_id,
+    .user_name = (char *) agent_name,
+    .is_console = TRUE,
+    .epoch = epoch,
+  };
+
+  g_return_val_if_fail (BATON_IS_DL_SERVER (self), NULL);
+  g_return_val_if_fail (agent_id != NULL, NULL);
+
+  if (expires_in != NULL)
+    *expires_in = self->token_seconds;
+  return baton_dl_make_token (self, &claims);
+}
+
+/**
+ * baton_dl_server_get_base_url:
+ *
+ * Returns: (transfer full): the address of this server as the peer of @exchange reaches it
+ */
+char *
+baton_dl_server_get_base_url (BatonDlServer *self,
+                              BatonExchange *exchange)
+{
+  g_autofree char *url = baton_exchange_dup_url (exchange);
+
+  return g_strconcat (url, PREFIX, NULL);
+}

@@ -1,0 +1,281 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-dl-server-private.h"
+
+#include <string.h>
+
+#include "baton-error.h"
+#include "baton-json-writer.h"
+
+/* Tokens, and what gives a stream: start and reconnect (protocol 1.4 to 1.6). */
+
+#define MAX_USER_ID 256
+
+/* What a body of `TokenParameters` says; all of it optional. */
+typedef struct {
+  char *user_id;
+  char *user_name;
+  char *locale;
+} Parameters;
+
+static void
+parameters_clear (Parameters *self)
+{
+  g_free (self->user_id);
+  g_free (self->user_name);
+  g_free (self->locale);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parameters, parameters_clear)
+
+static char *
+dup_unless_empty (BatonJsonNode  node,
+                  const char    *name)
+{
+  g_autofree char *text = baton_json_node_dup_string (baton_json_node_find_member (node, name));
+
+  return text != NULL && *text != '\0' && strlen (text) <= MAX_USER_ID ? g_steal_pointer (&text) : NULL;
+}
+
+/* Names are compared without regard to case: published code sends `{"User":{"Id":…}}` (protocol 1.2). */
+static gboolean
+read_parameters (BatonDlRequest *request,
+                 Parameters     *parameters)
+{
+  GBytes *body = baton_exchange_get_body (request->exchange);
+  g_autoptr (BatonJson) json = NULL;
+  BatonJsonNode root, user;
+
+  if (g_bytes_get_size (body) == 0)
+    return TRUE;
+
+  json = baton_json_parse (body, &BATON_JSON_LIMITS_CLIENT, NULL);
+  root = json != NULL ? baton_json_get_root (json) : (BatonJsonNode) { 0 };
+  if (baton_json_node_get_kind (root) != BATON_JSON_OBJECT) {
+    baton_dl_reply_error (request->exchange, 400, "BadArgument", "Invalid token parameters");
+    return FALSE;
+  }
+
+  user = baton_json_node_find_member (root, "user");
+  parameters->user_id = dup_unless_empty (user, "id");
+  parameters->user_name = dup_unless_empty (user, "name");
+  parameters->locale = dup_unless_empty (root, "locale");
+  return TRUE;
+}
+
+/**
+ * baton_dl_make_token:
+ * @claims: its times are set here
+ *
+ * Returns: (transfer full): a token with a full life before it
+ */
+char *
+baton_dl_make_token (BatonDlServer *self,
+                     BatonToken    *claims)
+{
+  claims->issued_at = g_get_real_time () / G_TIME_SPAN_SECOND;
+  claims->expires_at = claims->issued_at + self->token_seconds;
+  return baton_token_key_sign (self->key, claims);
+}
+
+static char *
+make_stream_url (BatonDlRequest   *request,
+                 const BatonToken *claims)
+{
+  g_autofree char *base = baton_dl_server_get_base_url (request->server, request->exchange);
+  g_autofree char *reader = baton_dl_name_reader (claims->conversation_id, claims);
+  g_autofree char *watermark = request->after < 0 ? g_strdup ("-")
+                                                  : g_strdup_printf ("%" G_GINT64_FORMAT, request->after);
+  g_autofree char *ticket = NULL;
+
+  ticket = baton_tickets_issue (request->server->tickets, &(BatonTicket) {
+    .conversation_id = claims->conversation_id,
+    .reader = reader,
+    .token_expires = claims->expires_at,
+  }, g_get_monotonic_time ());
+  /* "http" becomes "ws" and "https" "wss". */
+  return g_strdup_printf ("ws%s/conversations/%s/stream?watermark=%s&t=%s", base + strlen ("http"),
+                          claims->conversation_id, watermark, ticket);
+}
+
+static void
+reply_conversation (BatonDlRequest *request,
+                    guint           status,
+                    BatonToken     *claims,
+                    gboolean        with_stream)
+{
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autofree char *token = baton_dl_make_token (request->server, claims);
+  g_autoptr (GBytes) body = NULL;
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "conversationId", claims->conversation_id);
+  baton_json_writer_add_string (writer, "token", token);
+  baton_json_writer_add_int (writer, "expires_in", request->server->token_seconds);
+  if (with_stream) {
+    g_autofree char *url = make_stream_url (request, claims);
+
+    baton_json_writer_add_string (writer, "streamUrl", url);
+  }
+  baton_json_writer_end_object (writer);
+  body = baton_json_writer_finish (writer);
+  baton_exchange_reply_json (request->exchange, status, body);
+}
+
+/**
+ * baton_dl_generate:
+ *
+ * `POST tokens/generate`: reserves a conversation without starting it.
+ */
+void
+baton_dl_generate (BatonDlRequest *request)
+{
+  g_autoptr (BatonDlRequest) self = request;
+  g_autofree char *id = baton_conversation_new_id ();
+  g_auto (Parameters) parameters = { 0 };
+
+  if (self->token != NULL)
+    baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
+  else if (!read_parameters (self, &parameters))
+    return;
+  else if (parameters.user_id != NULL && !g_str_has_prefix (parameters.user_id, "dl_"))
+    baton_dl_reply_error (self->exchange, 400, "BadArgument", "User ids must begin with dl_");
+  else
+    reply_conversation (self, 200, &(BatonToken) {
+      .conversation_id = id,
+      .user_id = parameters.user_id,
+      .user_name = parameters.user_name,
+    }, FALSE);
+}
+
+/**
+ * baton_dl_refresh:
+ *
+ * `POST tokens/refresh`: the same token with a full life before it. Streams got with the old one live on with the new.
+ */
+void
+baton_dl_refresh (BatonDlRequest *request)
+{
+  g_autoptr (BatonDlRequest) self = request;
+  g_autofree char *reader = NULL;
+
+  if (self->token == NULL) {
+    baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
+    return;
+  }
+
+  reply_conversation (self, 200, self->token, FALSE);
+  reader = baton_dl_name_reader (self->conversation_id, self->token);
+  baton_dl_prolong (self->server, self->conversation_id, reader, self->token->expires_at);
+}
+
+/* What somebody is called whom nobody named: stays the same through the conversation. */
+static char *
+make_user_id (const char *conversation_id)
+{
+  return g_strconcat ("dl_", conversation_id, NULL);
+}
+
+/* The claims of a token for the customer of @conversation, got with the secret. */
+static void
+claim_customer (const BatonConversation *conversation,
+                BatonToken              *claims)
+{
+  g_autofree char *unnamed = make_user_id (conversation->id);
+
+  claims->conversation_id = conversation->id;
+  if (g_strcmp0 (conversation->user_id, unnamed) != 0) {
+    claims->user_id = conversation->user_id;
+    claims->user_name = conversation->user_name;
+  }
+}
+
+static void
+started_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (BatonDlRequest) request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonConversation) conversation = NULL;
+  gboolean created = FALSE;
+  BatonToken claims = { 0 };
+
+  conversation = baton_store_start_conversation_finish (BATON_STORE (source), result, &created, &error);
+  if (conversation == NULL) {
+    baton_dl_reply_store_error (request->exchange, error);
+    return;
+  }
+
+  claim_customer (conversation, &claims);
+  reply_conversation (request, created ? 201 : 200, request->token != NULL ? request->token : &claims, TRUE);
+}
+
+/**
+ * baton_dl_start:
+ *
+ * `POST conversations`: starts the token's conversation, again and again the same one; with the secret a new one.
+ */
+void
+baton_dl_start (BatonDlRequest *request)
+{
+  g_autoptr (BatonDlRequest) self = request;
+  g_auto (Parameters) parameters = { 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *user_id = NULL;
+  BatonConversation wanted = { .state = BATON_STATE_BOT, .bot_read = -1 };
+
+  if (self->token != NULL && self->token->is_console) {
+    baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
+    return;
+  }
+  if (!read_parameters (self, &parameters))
+    return;
+
+  id = self->token != NULL ? g_strdup (self->conversation_id) : baton_conversation_new_id ();
+  user_id = self->token != NULL && self->token->user_id != NULL ? g_strdup (self->token->user_id)
+            : parameters.user_id != NULL ? g_strdup (parameters.user_id) : make_user_id (id);
+  wanted.id = id;
+  wanted.bot = self->server->bot;
+  wanted.user_id = user_id;
+  wanted.user_name = self->token != NULL && self->token->user_name != NULL ? self->token->user_name
+                                                                           : parameters.user_name;
+  wanted.locale = parameters.locale;
+  baton_store_start_conversation_async (request->server->store, &wanted, NULL, started_cb, g_steal_pointer (&self));
+}
+
+static void
+found_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (BatonDlRequest) request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonConversation) conversation = NULL;
+  BatonToken claims = { 0 };
+
+  conversation = baton_store_get_conversation_finish (BATON_STORE (source), result, &error);
+  if (conversation == NULL) {
+    baton_dl_reply_store_error (request->exchange, error);
+    return;
+  }
+
+  claim_customer (conversation, &claims);
+  reply_conversation (request, 200, request->token != NULL ? request->token : &claims, TRUE);
+}
+
+/**
+ * baton_dl_reconnect:
+ *
+ * `GET conversations/{id}`: a new stream URL, and a new token: the only way back for one whose token has expired, by way
+ * of somebody who has the secret.
+ */
+void
+baton_dl_reconnect (BatonDlRequest *request)
+{
+  baton_store_get_conversation_async (request->server->store, request->conversation_id,
+                                      baton_exchange_get_cancellable (request->exchange), found_cb, request);
+}

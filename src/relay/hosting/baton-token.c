@@ -1,0 +1,267 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-token.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "baton-error.h"
+#include "baton-json-writer.h"
+#include "baton-secret.h"
+
+#define VERSION      1
+#define KEY_SIZE     32
+#define NONCE_SIZE   8
+#define DIGEST_SIZE  32
+#define MAX_TEXT     4096
+
+struct _BatonTokenKey {
+  GBytes *secret;
+};
+
+/**
+ * baton_token_key_new:
+ * @secret: random bytes
+ * @length: at least 32
+ */
+BatonTokenKey *
+baton_token_key_new (const guint8 *secret,
+                     gsize         length)
+{
+  BatonTokenKey *self;
+
+  g_return_val_if_fail (length >= KEY_SIZE, NULL);
+
+  self = g_new0 (BatonTokenKey, 1);
+  self->secret = g_bytes_new (secret, length);
+  return self;
+}
+
+void
+baton_token_key_free (BatonTokenKey *self)
+{
+  if (self == NULL)
+    return;
+
+  g_bytes_unref (self->secret);
+  g_free (self);
+}
+
+static gboolean
+make_key_file (const char  *path,
+               GError     **error)
+{
+  g_autoptr (GError) cause = NULL;
+  guint8 secret[KEY_SIZE];
+
+  if (getentropy (secret, sizeof secret) != 0)
+    g_error ("no random numbers from the system: %s", g_strerror (errno));
+  if (g_file_set_contents_full (path, (const char *) secret, sizeof secret,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &cause))
+    return TRUE;
+
+  g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "cannot write the token key: %s", cause->message);
+  return FALSE;
+}
+
+/**
+ * baton_token_key_load:
+ * @path: of the key file; made, readable by its owner alone, if there is none
+ * @error: return location for a [error@Error]
+ *
+ * Returns: (transfer full) (nullable): the key; %NULL with @error set if the file cannot be read, is too short or can be
+ *   read by others
+ */
+BatonTokenKey *
+baton_token_key_load (const char  *path,
+                      GError     **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *secret = NULL;
+  gsize length = 0;
+  GStatBuf info;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_key_file (path, error))
+    return NULL;
+
+  if (g_stat (path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    g_set_error (error, BATON_ERROR, BATON_ERROR_REFUSED, "the token key %s can be read by others", path);
+    return NULL;
+  }
+  if (!g_file_get_contents (path, &secret, &length, &cause)) {
+    g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "cannot read the token key: %s", cause->message);
+    return NULL;
+  }
+  if (length < KEY_SIZE) {
+    g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "the token key %s is shorter than %d bytes", path, KEY_SIZE);
+    return NULL;
+  }
+  return baton_token_key_new ((const guint8 *) secret, length);
+}
+
+/* base64url (RFC 4648, 5), without padding. */
+static char *
+encode (gconstpointer data,
+        gsize         length)
+{
+  char *text = g_base64_encode (data, length);
+
+  g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
+  text[strcspn (text, "=")] = '\0';
+  return text;
+}
+
+static GBytes *
+decode (const char *text,
+        gsize       length)
+{
+  g_autofree char *padded = g_strdup_printf ("%.*s%.*s", (int) length, text, (int) ((4 - length % 4) % 4), "===");
+  guint8 *data;
+  gsize size;
+
+  g_strdelimit (g_strdelimit (padded, "-", '+'), "_", '/');
+  data = g_base64_decode (padded, &size);
+  return g_bytes_new_take (data, size);
+}
+
+static char *
+make_signature (BatonTokenKey *self,
+                const char    *payload,
+                gsize          length)
+{
+  gsize key_length;
+  const guint8 *key = g_bytes_get_data (self->secret, &key_length);
+  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, key_length);
+  guint8 digest[DIGEST_SIZE];
+  gsize digest_length = sizeof digest;
+
+  g_hmac_update (hmac, (const guchar *) payload, (gssize) length);
+  g_hmac_get_digest (hmac, digest, &digest_length);
+  return encode (digest, digest_length);
+}
+
+/**
+ * baton_token_key_sign:
+ *
+ * Returns: (transfer full): a text that only this key can make, and that is new each time
+ */
+char *
+baton_token_key_sign (BatonTokenKey    *self,
+                      const BatonToken *token)
+{
+  g_autofree char *nonce = baton_secret_new (NONCE_SIZE);
+  g_autofree char *json = NULL;
+  g_autofree char *payload = NULL;
+  g_autofree char *signature = NULL;
+  BatonJsonWriter *writer;
+
+  g_return_val_if_fail (token->conversation_id != NULL, NULL);
+
+  writer = baton_json_writer_new ();
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_int (writer, "v", VERSION);
+  baton_json_writer_add_string (writer, "cid", token->conversation_id);
+  if (token->user_id != NULL)
+    baton_json_writer_add_string (writer, "uid", token->user_id);
+  if (token->user_name != NULL)
+    baton_json_writer_add_string (writer, "name", token->user_name);
+  baton_json_writer_add_boolean (writer, "console", token->is_console);
+  baton_json_writer_add_int (writer, "epoch", token->epoch);
+  baton_json_writer_add_int (writer, "iat", token->issued_at);
+  baton_json_writer_add_int (writer, "exp", token->expires_at);
+  baton_json_writer_add_string (writer, "n", nonce);
+  baton_json_writer_end_object (writer);
+
+  json = baton_json_writer_finish_text (writer);
+  payload = encode (json, strlen (json));
+  signature = make_signature (self, payload, strlen (payload));
+  return g_strconcat (payload, ".", signature, NULL);
+}
+
+static BatonToken *
+read_claims (GBytes *json)
+{
+  g_autoptr (BatonJson) document = baton_json_parse (json, &BATON_JSON_LIMITS_CLIENT, NULL);
+  g_autoptr (BatonToken) token = g_new0 (BatonToken, 1);
+  BatonJsonNode root = baton_json_get_root (document);
+  gint64 version = 0;
+
+  if (!baton_json_node_get_int (baton_json_node_get_member (root, "v"), &version) || version != VERSION ||
+      !baton_json_node_get_int (baton_json_node_get_member (root, "epoch"), &token->epoch) ||
+      !baton_json_node_get_int (baton_json_node_get_member (root, "iat"), &token->issued_at) ||
+      !baton_json_node_get_int (baton_json_node_get_member (root, "exp"), &token->expires_at))
+    return NULL;
+
+  token->conversation_id = baton_json_node_dup_member (root, "cid");
+  token->user_id = baton_json_node_dup_member (root, "uid");
+  token->user_name = baton_json_node_dup_member (root, "name");
+  token->is_console = baton_json_node_is_true (baton_json_node_get_member (root, "console"));
+  return token->conversation_id != NULL ? g_steal_pointer (&token) : NULL;
+}
+
+static BatonToken *
+read_signed (BatonTokenKey *self,
+             const char    *text)
+{
+  const char *dot = strchr (text, '.');
+  g_autoptr (GBytes) json = NULL;
+  g_autofree char *signature = NULL;
+
+  if (strlen (text) > MAX_TEXT || dot == NULL)
+    return NULL;
+
+  /* The text itself is compared, so that no second spelling of a good signature is good. */
+  signature = make_signature (self, text, (gsize) (dot - text));
+  if (!baton_secret_equal (dot + 1, signature))
+    return NULL;
+
+  json = decode (text, (gsize) (dot - text));
+  return read_claims (json);
+}
+
+/**
+ * baton_token_key_verify:
+ * @text: what somebody presents as a token
+ * @now_seconds: since 1970
+ * @error: return location for a [error@Error]
+ *
+ * Returns: (transfer full) (nullable): its claims; %NULL with %BATON_ERROR_EXPIRED if it was good once, and with
+ *   %BATON_ERROR_REFUSED for anything else
+ */
+BatonToken *
+baton_token_key_verify (BatonTokenKey  *self,
+                        const char     *text,
+                        gint64          now_seconds,
+                        GError        **error)
+{
+  g_autoptr (BatonToken) token = read_signed (self, text);
+
+  if (token == NULL) {
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_REFUSED, "not a token of ours");
+    return NULL;
+  }
+  if (now_seconds >= token->expires_at) {
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_EXPIRED, "the token has expired");
+    return NULL;
+  }
+  return g_steal_pointer (&token);
+}
+
+void
+baton_token_free (BatonToken *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->conversation_id);
+  g_free (self->user_id);
+  g_free (self->user_name);
+  g_free (self);
+}
