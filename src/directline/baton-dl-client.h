@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "baton-activity.h"
+#include "baton-pace.h"
 
 typedef enum {
   BATON_DL_IDLE,          /* not opened yet */
@@ -17,13 +18,17 @@ typedef enum {
   BATON_DL_CLOSED,        /* baton_dl_client_close() */
 } BatonDlState;
 
+#define BATON_TYPE_DL_STATE (baton_dl_state_get_type ())
+GType baton_dl_state_get_type (void);
+
 /**
  * BatonDlClient:
  *
  * One conversation of a Direct Line 3.0 server, as a client: requests, stream, watermark, reconnecting with the last
  * watermark (random delay, growing), duplicates dropped by id.
  *
- * Signals: `activities` (GPtrArray of BatonActivity): new ones, in the order of the wire; `notify::state`.
+ * Signals: `activities` (GPtrArray of BatonActivity): new ones, in the order of the wire, the watermark already moved
+ * past them; `notify::state`.
  */
 #define BATON_TYPE_DL_CLIENT (baton_dl_client_get_type ())
 G_DECLARE_FINAL_TYPE (BatonDlClient, baton_dl_client, BATON, DL_CLIENT, GObject)
@@ -40,12 +45,17 @@ void           baton_dl_client_set_user            (BatonDlClient        *self,
                                                     const char           *locale);            /* for starting */
 void           baton_dl_client_set_token           (BatonDlClient        *self,
                                                     const char           *token);
-void           baton_dl_client_open                (BatonDlClient        *self);
+void           baton_dl_client_set_pace            (BatonDlClient        *self,
+                                                    const BatonPace      *pace);
+void           baton_dl_client_set_repeatable      (BatonDlClient        *self,
+                                                    gboolean              repeatable);        /* the server knows a repeated `clientActivityID`, as our relay does */
+void           baton_dl_client_open                (BatonDlClient        *self);              /* while waiting: try now */
 void           baton_dl_client_close               (BatonDlClient        *self);
 BatonDlState   baton_dl_client_get_state           (BatonDlClient        *self);
 gint64         baton_dl_client_get_retry_at        (BatonDlClient        *self);              /* monotonic µs, or 0 */
 const char    *baton_dl_client_get_conversation_id (BatonDlClient        *self);              /* %NULL until started */
 const char    *baton_dl_client_get_watermark       (BatonDlClient        *self);
+const char    *baton_dl_client_get_token           (BatonDlClient        *self);              /* as it was last refreshed */
 void           baton_dl_client_post_async          (BatonDlClient        *self,
                                                     BatonActivity        *activity,
                                                     GCancellable         *cancellable,

@@ -7,6 +7,7 @@
 
 #include "baton-agent.h"
 #include "baton-event.h"
+#include "baton-pace.h"
 #include "baton-queue.h"
 
 typedef enum {
@@ -15,6 +16,9 @@ typedef enum {
   BATON_HUB_ONLINE,
   BATON_HUB_WAITING,     /* lost; tries again by itself at `retry-at`; the queue stays readable */
 } BatonHubState;
+
+#define BATON_TYPE_HUB_STATE (baton_hub_state_get_type ())
+GType baton_hub_state_get_type (void);
 
 /**
  * BatonHubAccess:
@@ -44,6 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonHubAccess, baton_hub_access_free)
 G_DECLARE_FINAL_TYPE (BatonHubClient, baton_hub_client, BATON, HUB_CLIENT, GObject)
 
 BatonHubClient  *baton_hub_client_new                    (const char           *url);   /* of the relay: "http://127.0.0.1:8377" */
+void             baton_hub_client_set_pace               (BatonHubClient       *self,
+                                                          const BatonPace      *pace);
 const char      *baton_hub_client_get_url                (BatonHubClient       *self);
 BatonHubState    baton_hub_client_get_state              (BatonHubClient       *self);
 gint64           baton_hub_client_get_retry_at           (BatonHubClient       *self);  /* monotonic µs, or 0 */

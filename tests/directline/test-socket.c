@@ -1,0 +1,276 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "baton-error.h"
+#include "baton-http.h"
+#include "baton-socket.h"
+#include "baton-test.h"
+
+typedef struct {
+  SoupServer              *server;
+  char                    *url;
+  SoupWebsocketConnection *theirs;
+  char                    *authorization;
+  guint                    refuse;      /* with this status; 0: let in */
+
+  SoupSession             *session;
+  BatonSocket             *socket;
+  guint                    n_opened;
+  guint                    n_closed;
+  int                      why;
+  GPtrArray               *messages;    /* of GBytes */
+} Fixture;
+
+static void
+request_cb (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           user_data)
+{
+  Fixture *f = user_data;
+
+  if (f->refuse != 0)
+    soup_server_message_set_status (message, f->refuse, NULL);
+}
+
+static void
+stream_cb (SoupServer              *server,
+           SoupServerMessage       *message,
+           const char              *path,
+           SoupWebsocketConnection *connection,
+           gpointer                 user_data)
+{
+  Fixture *f = user_data;
+
+  f->authorization = g_strdup (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization"));
+  f->theirs = g_object_ref (connection);
+  soup_websocket_connection_send_text (connection, "first");   /* may come along with the handshake */
+}
+
+static void
+opened_cb (BatonSocket *socket,
+           gpointer     user_data)
+{
+  ((Fixture *) user_data)->n_opened++;
+}
+
+static void
+message_cb (BatonSocket *socket,
+            GBytes      *text,
+            gpointer     user_data)
+{
+  g_ptr_array_add (((Fixture *) user_data)->messages, g_bytes_ref (text));
+}
+
+static void
+closed_cb (BatonSocket  *socket,
+           const GError *why,
+           gpointer      user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_true (why->domain == BATON_ERROR);
+  f->n_closed++;
+  f->why = why->code;
+}
+
+static void
+make_socket (Fixture *f,
+             guint    silence_ms)
+{
+  f->socket = baton_socket_new (f->session, silence_ms);
+  g_signal_connect (f->socket, "opened", G_CALLBACK (opened_cb), f);
+  g_signal_connect (f->socket, "message", G_CALLBACK (message_cb), f);
+  g_signal_connect (f->socket, "closed", G_CALLBACK (closed_cb), f);
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  data)
+{
+  GSList *uris;
+
+  f->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (f->server, "/s", request_cb, f, NULL);
+  soup_server_add_websocket_handler (f->server, "/s", NULL, NULL, stream_cb, f, NULL);
+  g_assert_true (soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  uris = soup_server_get_uris (f->server);
+  f->url = g_strdup_printf ("ws://127.0.0.1:%d/s", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  f->session = baton_http_dup_session ();
+  f->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  f->why = -1;
+  make_socket (f, 10000);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  data)
+{
+  BatonSocket *gone = f->socket;
+
+  baton_socket_close (f->socket);
+  g_object_add_weak_pointer (G_OBJECT (gone), (gpointer *) &gone);
+  g_object_unref (f->socket);
+  baton_test_wait (gone == NULL);   /* at once, or when a handshake under way has been cancelled */
+  g_ptr_array_unref (f->messages);
+  soup_server_disconnect (f->server);
+  g_object_unref (f->server);
+  g_clear_object (&f->theirs);
+  g_object_unref (f->session);
+  g_free (f->url);
+  g_free (f->authorization);
+}
+
+static void
+test_open (Fixture       *f,
+           gconstpointer  data)
+{
+  baton_socket_open (f->socket, f->url, "t1");
+  baton_test_wait (f->messages->len == 1);
+  g_assert_cmpuint (f->n_opened, ==, 1);
+  g_assert_cmpstr (f->authorization, ==, "Bearer t1");
+  g_assert_true (baton_socket_has_heard (f->socket));
+
+  soup_websocket_connection_send_text (f->theirs, "");
+  soup_websocket_connection_send_binary (f->theirs, "x", 1);
+  soup_websocket_connection_send_text (f->theirs, "second");
+  baton_test_wait (f->messages->len == 2);
+  soup_websocket_connection_close (f->theirs, 1000, NULL);
+  baton_test_wait (f->n_closed == 1);
+}
+
+static void
+test_refused (Fixture       *f,
+              gconstpointer  data)
+{
+  static const struct {
+    guint status;
+    int   code;
+  } cases[] = { { 401, BATON_ERROR_UNAUTHENTICATED }, { 403, BATON_ERROR_REFUSED }, { 404, BATON_ERROR_GONE }, { 503, BATON_ERROR_BUSY } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    f->refuse = cases[i].status;
+    baton_socket_open (f->socket, f->url, NULL);
+    baton_test_wait (f->n_closed == i + 1);
+    g_assert_cmpint (f->why, ==, cases[i].code);
+    g_assert_finalize_object (f->socket);
+    make_socket (f, 10000);
+  }
+  g_assert_cmpuint (f->n_opened, ==, 0);
+}
+
+static void
+test_not_reached (Fixture       *f,
+                  gconstpointer  data)
+{
+  soup_server_disconnect (f->server);
+  baton_socket_open (f->socket, f->url, NULL);
+  baton_test_wait (f->n_closed == 1);
+  g_assert_cmpint (f->why, ==, BATON_ERROR_BUSY);
+}
+
+static void
+test_no_address (Fixture       *f,
+                 gconstpointer  data)
+{
+  baton_socket_open (f->socket, "gopher://x", NULL);
+  g_assert_cmpuint (f->n_closed, ==, 1);
+  g_assert_cmpint (f->why, ==, BATON_ERROR_INVALID);
+}
+
+static void
+test_silence (Fixture       *f,
+              gconstpointer  data)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  g_assert_finalize_object (f->socket);
+  make_socket (f, 500);
+  baton_socket_open (f->socket, f->url, NULL);
+  baton_test_wait (f->messages->len == 1);
+  while (g_get_monotonic_time () - began < 800 * 1000) {
+    soup_websocket_connection_send_text (f->theirs, "");
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
+  g_assert_cmpuint (f->n_closed, ==, 0);
+  baton_test_wait (f->n_closed == 1);
+  g_assert_cmpint (f->why, ==, BATON_ERROR_BUSY);
+}
+
+/* A handshake nobody answers falls under the same watch. */
+static void
+test_silent_handshake (Fixture       *f,
+                       gconstpointer  data)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+
+  g_assert_finalize_object (f->socket);
+  make_socket (f, 50);
+  baton_socket_open (f->socket, url, NULL);
+  baton_test_wait (f->n_closed == 1);
+  g_assert_cmpuint (f->n_opened, ==, 0);
+}
+
+static void
+test_size (Fixture       *f,
+           gconstpointer  data)
+{
+  const gsize most = 16 * 1024 * 1024;
+  g_autofree char *text = g_strnfill (most, 'x');
+  g_autofree char *longer = g_strnfill (most + 1, 'x');
+
+  baton_socket_open (f->socket, f->url, NULL);
+  baton_test_wait (f->messages->len == 1);
+  soup_websocket_connection_send_text (f->theirs, text);
+  baton_test_wait (f->messages->len == 2);
+  g_assert_cmpuint (g_bytes_get_size (g_ptr_array_index (f->messages, 1)), ==, most);
+  soup_websocket_connection_send_text (f->theirs, longer);
+  baton_test_wait (f->n_closed == 1);
+  g_assert_cmpuint (f->messages->len, ==, 2);
+}
+
+static void
+test_close (Fixture       *f,
+            gconstpointer  data)
+{
+  for (guint steps = 0; steps < 30; steps++) {
+    baton_socket_open (f->socket, f->url, NULL);
+    for (guint i = 0; i < steps; i++)
+      g_main_context_iteration (NULL, FALSE);
+    baton_socket_close (f->socket);
+    g_object_unref (f->socket);   /* a handshake under way holds the last reference */
+    make_socket (f, 10000);
+    g_clear_object (&f->theirs);
+    g_clear_pointer (&f->authorization, g_free);
+  }
+  g_assert_cmpuint (f->n_closed, ==, 0);
+}
+
+#define ADD(path, test) g_test_add ("/socket/" path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("open", test_open);
+  ADD ("refused", test_refused);
+  ADD ("not-reached", test_not_reached);
+  ADD ("no-address", test_no_address);
+  ADD ("K13/silence", test_silence);
+  ADD ("silent-handshake", test_silent_handshake);
+  ADD ("K8/size", test_size);
+  ADD ("close", test_close);
+
+  return g_test_run ();
+}
