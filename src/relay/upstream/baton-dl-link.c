@@ -1,0 +1,522 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-dl-link.h"
+
+#include "baton-dl-client.h"
+#include "baton-dl-memory.h"
+#include "baton-dl-speech.h"
+#include "baton-error.h"
+
+#define START -2   /* in place of an index: the event that makes the bot greet */
+#define NONE -1
+
+struct _BatonDlLink {
+  BatonDlAccess           *access;
+  const BatonHandoffRules *rules;
+  BatonPace                pace;
+  const BatonDlLinkFuncs  *funcs;
+  gpointer                 user_data;
+
+  BatonConversation       *conversation;   /* as it was at the last run */
+  BatonDlMemory            memory;
+  GHashTable              *own_ids;        /* over there, of posts whose echo has not come yet */
+  GCancellable            *asking;         /* for the access; %NULL: not */
+  BatonDlClient           *client;         /* %NULL: not open */
+  gboolean                 is_new;         /* the conversation over there has not been online yet */
+  gint64                   under_way;      /* index of what is being posted, START or NONE */
+  guint                    echo_id;        /* timer: its outcome is unknown, its echo may still come */
+
+  GTask                   *task;           /* the run; %NULL: none */
+  GSource                 *cancel;
+  GPtrArray               *unread;
+  guint                    next;           /* of @unread */
+  gboolean                 handed_over;    /* in this run */
+  gboolean                 began_anew;     /* in this run */
+
+  guint                    idle_id;
+  gint64                   used_at;        /* monotonic µs */
+};
+
+static void advance (BatonDlLink *self);
+static gboolean begin_anew (BatonDlLink *self);
+
+/* ---- the run ---- */
+
+static GTask *
+end_run (BatonDlLink *self)
+{
+  if (self->cancel != NULL)
+    g_source_destroy (self->cancel);
+  g_clear_pointer (&self->cancel, g_source_unref);
+  g_clear_pointer (&self->unread, g_ptr_array_unref);
+  return g_steal_pointer (&self->task);
+}
+
+static void
+fail_run (BatonDlLink  *self,
+          const GError *why)
+{
+  g_autoptr (GTask) task = end_run (self);
+
+  if (task != NULL)
+    g_task_return_error (task, g_error_copy (why));
+}
+
+/* What the bot answers comes on its stream, now or later; the run only tells that the bot has been told. */
+static void
+complete_run (BatonDlLink *self)
+{
+  g_autoptr (GTask) task = end_run (self);
+  BatonUpstreamTurn *turn = baton_upstream_turn_new ();
+
+  turn->bot_state = baton_dl_memory_write (&self->memory);
+  g_task_return_pointer (task, turn, (GDestroyNotify) baton_upstream_turn_free);
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = end_run (user_data);
+
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- telling the bot ---- */
+
+static void
+close_link (BatonDlLink *self)
+{
+  g_clear_handle_id (&self->echo_id, g_source_remove);
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  self->under_way = NONE;
+  if (self->client != NULL) {
+    g_signal_handlers_disconnect_by_data (self->client, self);
+    baton_dl_client_close (self->client);
+  }
+  g_clear_object (&self->client);
+}
+
+/* The bot has it. */
+static void
+note_posted (BatonDlLink *self,
+             gint64       index)
+{
+  if (index == START)
+    self->memory.has_started = TRUE;
+  else
+    self->memory.posted = MAX (self->memory.posted, index);
+
+  if (index == self->under_way && self->echo_id != 0) {
+    g_clear_handle_id (&self->echo_id, g_source_remove);
+    self->under_way = NONE;
+  }
+}
+
+static gboolean
+has_posted (BatonDlLink *self,
+            gint64       index)
+{
+  return index == START ? self->memory.has_started : index <= self->memory.posted;
+}
+
+static gboolean
+no_echo_cb (gpointer user_data)
+{
+  BatonDlLink *self = user_data;
+  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_UNCERTAIN,
+                                                "the bot's side did not say whether it has it");
+
+  self->echo_id = 0;
+  self->under_way = NONE;
+  fail_run (self, why);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+posted_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  BatonDlLink *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = baton_dl_client_post_finish (BATON_DL_CLIENT (source), result, &error);
+  gint64 index;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;   /* closed; @self may be gone */
+
+  index = self->under_way;
+  if (id != NULL && !has_posted (self, index))
+    g_hash_table_add (self->own_ids, g_strdup (id));
+  if (id != NULL || has_posted (self, index)) {
+    self->under_way = NONE;
+    note_posted (self, index);
+    advance (self);
+  } else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN)) {
+    /* Slower than 15 s is all it may mean: sent again, the bot would answer twice (protocol 6.6). */
+    self->echo_id = g_timeout_add (self->pace.patience, no_echo_cb, self);
+  } else {
+    self->under_way = NONE;
+    if (!g_error_matches (error, BATON_ERROR, BATON_ERROR_GONE) || !begin_anew (self))
+      fail_run (self, error);
+  }
+}
+
+static void
+post (BatonDlLink   *self,
+      BatonActivity *activity,
+      gint64         index)
+{
+  self->under_way = index;
+  baton_dl_client_post_async (self->client, activity, NULL, posted_cb, self);
+}
+
+/* Returns: (nullable): what the bot has to read next. After a hand-off the rest is the agent's to read. */
+static BatonActivity *
+find_next (BatonDlLink *self)
+{
+  for (; !self->handed_over && self->next < self->unread->len; self->next++) {
+    BatonActivity *activity = g_ptr_array_index (self->unread, self->next);
+    gint64 index = baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity));
+
+    if (baton_dl_speech_is_for_bot (activity) && !has_posted (self, index))
+      return activity;
+  }
+  return NULL;
+}
+
+/* Goes on as far as it can be gone now: the start event once the stream is open, then one message after the other. */
+static void
+advance (BatonDlLink *self)
+{
+  g_autoptr (BatonActivity) translated = NULL;
+  BatonActivity *activity;
+
+  if (self->task == NULL || self->under_way != NONE || self->client == NULL
+      || baton_dl_client_get_state (self->client) != BATON_DL_ONLINE)
+    return;
+
+  if (!self->memory.has_started) {
+    translated = baton_dl_speech_make_start (self->conversation);
+    post (self, translated, START);
+    return;
+  }
+  activity = find_next (self);
+  if (activity == NULL) {
+    complete_run (self);
+    return;
+  }
+  translated = baton_dl_speech_translate (self->conversation, activity);
+  post (self, translated, baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity)));
+}
+
+/* ---- what comes from the bot's side ---- */
+
+static void
+remember (BatonDlLink       *self,
+          BatonUpstreamTurn *turn,
+          const char        *watermark)
+{
+  const char *token = baton_dl_client_get_token (self->client);
+
+  g_free (self->memory.token);
+  self->memory.token = baton_dl_access_has_secret (self->access) ? NULL : g_strdup (token);
+  turn->bot_state = baton_dl_memory_write (&self->memory);
+  turn->bot_watermark = g_strdup (watermark);
+  self->funcs->spoke (self->conversation, turn, self->user_data);
+}
+
+static gboolean
+take_echo (BatonDlLink   *self,
+           BatonActivity *activity)
+{
+  const char *client_id = baton_activity_get_client_id (activity);
+  const char *id = baton_activity_get_id (activity);
+  g_autofree char *start_id = baton_dl_speech_make_start_id (self->conversation);
+  gint64 index = baton_dl_speech_get_index (self->conversation, client_id);
+
+  if ((id == NULL || !g_hash_table_remove (self->own_ids, id)) && !baton_dl_speech_is_echo (self->conversation, activity))
+    return FALSE;
+  if (index >= 0 || g_strcmp0 (client_id, start_id) == 0)
+    note_posted (self, index >= 0 ? index : START);
+  return TRUE;
+}
+
+static void
+take_words (BatonDlLink       *self,
+            BatonUpstreamTurn *turn,
+            BatonActivity     *activity)
+{
+  g_autoptr (BatonHandoff) handoff = NULL;
+
+  if (baton_handoff_is_handoff (activity, self->rules)) {
+    handoff = baton_handoff_new_from_activity (activity);
+    self->handed_over = TRUE;
+  }
+  baton_upstream_turn_add (turn, activity, baton_activity_get_id (activity), handoff);
+}
+
+/* Every activity of every set, in order, before and after a hand-off (protocol 6.15), in one turn: what was said is
+ * stored together with the watermark that covers it. */
+static void
+activities_cb (BatonDlClient *client,
+               GPtrArray     *activities,
+               gpointer       user_data)
+{
+  BatonDlLink *self = user_data;
+  g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  gboolean is_lasting = FALSE;
+
+  self->used_at = g_get_monotonic_time ();
+  for (guint i = 0; i < activities->len; i++) {
+    BatonActivity *activity = g_ptr_array_index (activities, i);
+
+    if (baton_activity_is (activity, "typing"))
+      continue;   /* passes by; never part of a conversation */
+    is_lasting = TRUE;
+    if (!take_echo (self, activity))
+      take_words (self, turn, activity);
+  }
+  if (!is_lasting)
+    return;
+  remember (self, turn, baton_dl_client_get_watermark (client));
+  advance (self);
+}
+
+/* ---- opening ---- */
+
+static void
+take_online (BatonDlLink *self)
+{
+  g_autoptr (BatonUpstreamTurn) turn = NULL;
+
+  self->is_new = FALSE;
+  if (self->memory.conversation_id == NULL) {
+    turn = baton_upstream_turn_new ();
+    self->memory.conversation_id = g_strdup (baton_dl_client_get_conversation_id (self->client));
+    /* An old conversation's watermark means nothing in this one. */
+    remember (self, turn, "");
+  }
+  advance (self);
+}
+
+static void
+take_end (BatonDlLink *self)
+{
+  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_REFUSED,
+                                                "the bot's Direct Line lets us in no more");
+
+  if (!begin_anew (self)) {
+    close_link (self);
+    fail_run (self, why);
+  }
+}
+
+static void
+state_cb (BatonDlClient *client,
+          GParamSpec    *pspec,
+          gpointer       user_data)
+{
+  switch (baton_dl_client_get_state (client)) {
+  case BATON_DL_ONLINE:
+    take_online (user_data);
+    break;
+  case BATON_DL_EXPIRED:
+  case BATON_DL_GONE:
+    take_end (user_data);
+    break;
+  case BATON_DL_IDLE:
+  case BATON_DL_CONNECTING:
+  case BATON_DL_WAITING:
+  case BATON_DL_CLOSED:
+  default:
+    break;   /* it tries again by itself; whoever runs us decides how long to wait */
+  }
+}
+
+static void
+make_client (BatonDlLink *self,
+             const char  *base,
+             const char  *credential)
+{
+  const BatonConversation *conversation = self->conversation;
+  const char *watermark = conversation->bot_watermark;
+
+  self->is_new = self->memory.conversation_id == NULL;
+  self->client = baton_dl_client_new (base, credential ? credential : self->memory.token);
+  baton_dl_client_set_pace (self->client, &self->pace);
+  baton_dl_client_set_user (self->client, conversation->user_id, conversation->user_name, conversation->locale);
+  baton_dl_client_set_conversation_id (self->client, self->memory.conversation_id);
+  baton_dl_client_set_watermark (self->client, watermark && *watermark ? watermark : NULL);
+  g_signal_connect (self->client, "activities", G_CALLBACK (activities_cb), self);
+  g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
+  baton_dl_client_open (self->client);
+}
+
+static void
+asked_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  BatonDlLink *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *credential = NULL;
+
+  if (!baton_dl_access_ask_finish (result, &base, &credential, &error)) {
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      return;   /* closed; @self may be gone */
+    g_clear_object (&self->asking);
+    fail_run (self, error);
+    return;
+  }
+  g_clear_object (&self->asking);
+  make_client (self, base, credential);
+}
+
+static void
+open_link (BatonDlLink *self)
+{
+  if (self->client != NULL) {
+    baton_dl_client_open (self->client);   /* should it wait for a better time, that is now */
+  } else if (self->asking == NULL) {
+    self->asking = g_cancellable_new ();
+    baton_dl_access_ask_async (self->access, self->memory.conversation_id == NULL, self->asking, asked_cb, self);
+  }
+}
+
+/* The conversation over there is no more. No history goes over to a new one; what the bot has not read does.
+ *
+ * Returns: %FALSE if there is no reason to, or it did not help */
+static gboolean
+begin_anew (BatonDlLink *self)
+{
+  if (self->task == NULL || self->is_new || self->began_anew)
+    return FALSE;
+
+  g_debug ("conversation %.8s: begins anew over there", self->conversation->id);
+  close_link (self);
+  baton_dl_memory_clear (&self->memory);
+  g_clear_pointer (&self->conversation->bot_watermark, g_free);
+  g_hash_table_remove_all (self->own_ids);
+  self->next = 0;
+  self->began_anew = TRUE;
+  open_link (self);
+  return TRUE;
+}
+
+/* ---- the link ---- */
+
+static gboolean
+idle_cb (gpointer user_data)
+{
+  BatonDlLink *self = user_data;
+  gint64 idle_ms = (g_get_monotonic_time () - self->used_at) / 1000;
+
+  self->idle_id = 0;
+  if (idle_ms >= self->pace.idle && self->task == NULL)
+    self->funcs->idle (self->conversation, self->user_data);
+  else
+    self->idle_id = g_timeout_add (MAX (1, self->pace.idle - (guint) MIN (idle_ms, self->pace.idle)), idle_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * baton_dl_link_new:
+ * @access: (transfer none): has to stay
+ * @pace: copied
+ * @rules: (nullable) (transfer none): has to stay
+ * @conversation: the hosted conversation, with what the link has to remember of an earlier life
+ * @funcs: what to call; has to stay
+ * @user_data: for @funcs
+ *
+ * Returns: (transfer full): a link that is not open
+ */
+BatonDlLink *
+baton_dl_link_new (BatonDlAccess           *access,
+                   const BatonPace         *pace,
+                   const BatonHandoffRules *rules,
+                   const BatonConversation *conversation,
+                   const BatonDlLinkFuncs  *funcs,
+                   gpointer                 user_data)
+{
+  BatonDlLink *self = g_new0 (BatonDlLink, 1);
+
+  self->access = access;
+  self->pace = *pace;
+  self->rules = rules;
+  self->funcs = funcs;
+  self->user_data = user_data;
+  self->conversation = baton_conversation_copy (conversation);
+  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->under_way = NONE;
+  self->used_at = g_get_monotonic_time ();
+  self->idle_id = g_timeout_add (pace->idle, idle_cb, self);
+  baton_dl_memory_read (&self->memory, conversation->bot_state);
+  return self;
+}
+
+void
+baton_dl_link_free (BatonDlLink *self)
+{
+  g_autoptr (GError) why = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the bot is not asked any more");
+
+  close_link (self);
+  fail_run (self, why);
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  baton_dl_memory_clear (&self->memory);
+  g_hash_table_unref (self->own_ids);
+  baton_conversation_free (self->conversation);
+  g_free (self);
+}
+
+/**
+ * baton_dl_link_watch:
+ * @self: a link
+ *
+ * Listens to the bot's side again, if there is a conversation there.
+ */
+void
+baton_dl_link_watch (BatonDlLink *self)
+{
+  if (self->memory.conversation_id != NULL)
+    open_link (self);
+}
+
+/**
+ * baton_dl_link_run:
+ * @self: a link without a run
+ * @conversation: as it is now
+ * @unread: (element-type BatonActivity): what the bot has to read
+ * @task: (transfer full): returns a #BatonUpstreamTurn without words once the bot has been told everything
+ */
+void
+baton_dl_link_run (BatonDlLink             *self,
+                   const BatonConversation *conversation,
+                   GPtrArray               *unread,
+                   GTask                   *task)
+{
+  g_return_if_fail (self->task == NULL);
+
+  baton_conversation_free (self->conversation);
+  self->conversation = baton_conversation_copy (conversation);
+  self->task = task;
+  self->unread = g_ptr_array_ref (unread);
+  self->next = 0;
+  self->handed_over = FALSE;
+  self->began_anew = FALSE;
+  self->used_at = g_get_monotonic_time ();
+  if (g_task_get_cancellable (task) != NULL) {
+    self->cancel = g_cancellable_source_new (g_task_get_cancellable (task));
+    g_source_set_callback (self->cancel, G_SOURCE_FUNC (cancelled_cb), self, NULL);
+    g_source_attach (self->cancel, g_task_get_context (task));
+  }
+  open_link (self);
+  advance (self);
+}

@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "baton-dl-access.h"
+#include "baton-pace.h"
+#include "baton-upstream.h"
+
+/**
+ * BatonDlLink:
+ *
+ * One hosted conversation and the bot's side of it: the conversation over there, its stream, and how far the bot was
+ * told what the customer said.
+ */
+typedef struct _BatonDlLink BatonDlLink;
+
+/**
+ * BatonDlLinkFuncs:
+ * @spoke: something is to be stored: what the bot said, and how far its wire was read
+ * @idle: nothing has happened for long; the link may be freed in this call
+ */
+typedef struct {
+  void (*spoke) (const BatonConversation *conversation,
+                 const BatonUpstreamTurn *turn,
+                 gpointer                 user_data);
+  void (*idle)  (const BatonConversation *conversation,
+                 gpointer                 user_data);
+} BatonDlLinkFuncs;
+
+BatonDlLink *baton_dl_link_new    (BatonDlAccess           *access,
+                                   const BatonPace         *pace,
+                                   const BatonHandoffRules *rules,
+                                   const BatonConversation *conversation,
+                                   const BatonDlLinkFuncs  *funcs,
+                                   gpointer                 user_data);
+void         baton_dl_link_free   (BatonDlLink             *self);
+void         baton_dl_link_watch  (BatonDlLink             *self);
+void         baton_dl_link_run    (BatonDlLink             *self,
+                                   const BatonConversation *conversation,
+                                   GPtrArray               *unread,
+                                   GTask                   *task);

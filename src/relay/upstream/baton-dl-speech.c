@@ -1,0 +1,185 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-dl-speech.h"
+
+#include <string.h>
+
+#include "baton-json-writer.h"
+
+#define START_EVENT "startConversation"
+
+static BatonActivity *
+finish (BatonJsonWriter *writer)
+{
+  g_autoptr (GBytes) bytes = baton_json_writer_finish (writer);
+  g_autoptr (GError) error = NULL;
+  BatonActivity *activity = baton_activity_new (bytes, &BATON_JSON_LIMITS_BOT, &error);
+
+  if (activity == NULL)
+    g_error ("an activity of our own is broken: %s", error->message);
+  return activity;
+}
+
+static void
+write_from (BatonJsonWriter         *writer,
+            const BatonConversation *conversation)
+{
+  baton_json_writer_name (writer, "from");
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "id", conversation->user_id);
+  if (conversation->user_name != NULL)
+    baton_json_writer_add_string (writer, "name", conversation->user_name);
+  baton_json_writer_add_string (writer, "role", "user");
+  baton_json_writer_end_object (writer);
+}
+
+static void
+copy_members (BatonJsonWriter   *writer,
+              BatonJsonNode      object,
+              const char *const *but)
+{
+  BatonJsonNode key, value;
+  BatonJsonIter iter;
+
+  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
+    return;
+  baton_json_iter_init (&iter, object);
+  while (baton_json_iter_next (&iter, &key, &value)) {
+    g_autofree char *name = baton_json_node_dup_string (key);
+
+    if (!g_strv_contains (but, name))
+      baton_json_writer_add_node (writer, name, value);
+  }
+}
+
+/* Our own id goes along: its echo proves that the bot has it, and a repeat can be told from a second message. */
+static void
+write_channel_data (BatonJsonWriter *writer,
+                    BatonJsonNode    old,
+                    const char      *client_id)
+{
+  static const char *const ours[] = { "baton", "clientActivityID", NULL };
+
+  baton_json_writer_name (writer, "channelData");
+  baton_json_writer_begin_object (writer);
+  copy_members (writer, old, ours);
+  baton_json_writer_add_string (writer, "clientActivityID", client_id);
+  baton_json_writer_end_object (writer);
+}
+
+char *
+baton_dl_speech_make_start_id (const BatonConversation *conversation)
+{
+  return g_strconcat (conversation->id, "|start", NULL);
+}
+
+/**
+ * baton_dl_speech_make_start:
+ * @conversation: the hosted conversation
+ *
+ * Returns: (transfer full): the `startConversation` event, without which such a bot does not greet (protocol 4.2)
+ */
+BatonActivity *
+baton_dl_speech_make_start (const BatonConversation *conversation)
+{
+  const BatonJsonNode nothing = { NULL, 0 };
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autofree char *id = baton_dl_speech_make_start_id (conversation);
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "type", "event");
+  baton_json_writer_add_string (writer, "name", START_EVENT);
+  write_from (writer, conversation);
+  if (conversation->locale != NULL)
+    baton_json_writer_add_string (writer, "locale", conversation->locale);
+  write_channel_data (writer, nothing, id);
+  baton_json_writer_end_object (writer);
+  return finish (writer);
+}
+
+/**
+ * baton_dl_speech_translate:
+ * @conversation: the hosted conversation
+ * @activity: what the customer said there
+ *
+ * Ids, times and addresses of our side mean nothing on the other; everything else goes along as it was sent.
+ *
+ * Returns: (transfer full): what to post to the bot
+ */
+BatonActivity *
+baton_dl_speech_translate (const BatonConversation *conversation,
+                           BatonActivity           *activity)
+{
+  static const char *const local[] = {
+    "id", "timestamp", "channelId", "serviceUrl", "conversation", "from", "recipient", "replyToId", "channelData", NULL
+  };
+  BatonJsonNode root = baton_activity_get_root (activity);
+  BatonJsonWriter *writer = baton_json_writer_new ();
+
+  baton_json_writer_begin_object (writer);
+  write_from (writer, conversation);
+  copy_members (writer, root, local);
+  if (baton_activity_get_locale (activity) == NULL && conversation->locale != NULL
+      && baton_json_node_get_kind (baton_json_node_get_member (root, "locale")) == BATON_JSON_ABSENT)
+    baton_json_writer_add_string (writer, "locale", conversation->locale);
+  write_channel_data (writer, baton_json_node_get_member (root, "channelData"), baton_activity_get_id (activity));
+  baton_json_writer_end_object (writer);
+  return finish (writer);
+}
+
+/**
+ * baton_dl_speech_is_for_bot:
+ * @activity: what a customer posted
+ *
+ * Returns: %FALSE for the start event of a canvas, since the bot gets exactly one, from us; and for what only means
+ *   something on our side
+ */
+gboolean
+baton_dl_speech_is_for_bot (BatonActivity *activity)
+{
+  if (baton_activity_is (activity, "event"))
+    return g_strcmp0 (baton_activity_get_name (activity), START_EVENT) != 0;
+  return !baton_activity_is (activity, "typing") && !baton_activity_is (activity, "conversationUpdate");
+}
+
+gint64
+baton_dl_speech_get_index (const BatonConversation *conversation,
+                           const char              *id)
+{
+  gsize length = strlen (conversation->id);
+  guint64 index;
+
+  if (id == NULL || strncmp (id, conversation->id, length) != 0 || id[length] != '|'
+      || !g_ascii_string_to_unsigned (id + length + 1, 10, 0, G_MAXINT64, &index, NULL))
+    return -1;
+  return (gint64) index;
+}
+
+/**
+ * baton_dl_speech_is_echo:
+ * @conversation: the hosted conversation
+ * @activity: what came on the bot's stream
+ *
+ * The service may put another `from.id` in and leave the role out, so our own id comes first (protocol 4.2).
+ *
+ * Returns: whether it is what we posted ourselves
+ */
+gboolean
+baton_dl_speech_is_echo (const BatonConversation *conversation,
+                         BatonActivity           *activity)
+{
+  const char *client_id = baton_activity_get_client_id (activity);
+  g_autofree char *start_id = baton_dl_speech_make_start_id (conversation);
+  BatonJsonNode from = baton_json_node_get_member (baton_activity_get_root (activity), "from");
+  BatonJsonNode role = baton_json_node_get_member (from, "role");
+
+  if (baton_json_node_is (role, "bot"))
+    return FALSE;   /* whatever it copied out of our message */
+  return baton_dl_speech_get_index (conversation, client_id) >= 0
+         || g_strcmp0 (client_id, start_id) == 0
+         || g_strcmp0 (baton_activity_get_from_id (activity), conversation->user_id) == 0
+         || baton_json_node_is (role, "user");
+}

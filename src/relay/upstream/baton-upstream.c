@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-upstream.h"
+
+G_DEFINE_INTERFACE (BatonUpstream, baton_upstream, G_TYPE_OBJECT)
+
+static void
+baton_upstream_default_init (BatonUpstreamInterface *iface)
+{
+  /**
+   * BatonUpstream::spoke:
+   * @turn: (type gpointer): a const BatonBotTurn, valid during the emission
+   *
+   * The bot said something on its own wire that no run asked for.
+   */
+  g_signal_new ("spoke", BATON_TYPE_UPSTREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+/**
+ * baton_upstream_run_async:
+ * @self: a bot
+ * @conversation: as it is; copied where it is needed longer
+ * @unread: (element-type BatonActivity): what the bot has not read yet, oldest first
+ * @transcript: (nullable) (element-type BatonActivity): the conversation so far, for a hand-off
+ * @cancellable: (nullable): a cancelled run may still have reached the bot
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Lets the bot read. One run at a time for each conversation.
+ */
+void
+baton_upstream_run_async (BatonUpstream           *self,
+                          const BatonConversation *conversation,
+                          GPtrArray               *unread,
+                          GPtrArray               *transcript,
+                          GCancellable            *cancellable,
+                          GAsyncReadyCallback      callback,
+                          gpointer                 user_data)
+{
+  g_return_if_fail (BATON_IS_UPSTREAM (self));
+  g_return_if_fail (conversation != NULL && unread != NULL);
+
+  BATON_UPSTREAM_GET_IFACE (self)->run_async (self, conversation, unread, transcript, cancellable, callback, user_data);
+}
+
+/**
+ * baton_upstream_run_finish:
+ *
+ * Returns: (transfer full): what the bot said, or %NULL with @error set
+ */
+BatonUpstreamTurn *
+baton_upstream_run_finish (BatonUpstream  *self,
+                           GAsyncResult   *result,
+                           GError        **error)
+{
+  g_return_val_if_fail (BATON_IS_UPSTREAM (self), NULL);
+
+  return BATON_UPSTREAM_GET_IFACE (self)->run_finish (self, result, error);
+}
+
+/**
+ * baton_upstream_get_bot_id:
+ *
+ * Returns: (transfer none): `from.id` of what the bot says
+ */
+const char *
+baton_upstream_get_bot_id (BatonUpstream *self)
+{
+  g_return_val_if_fail (BATON_IS_UPSTREAM (self), NULL);
+
+  return BATON_UPSTREAM_GET_IFACE (self)->get_bot_id (self);
+}
+
+/**
+ * baton_upstream_get_bot_name:
+ *
+ * Returns: (transfer none): `from.name` of what the bot says
+ */
+const char *
+baton_upstream_get_bot_name (BatonUpstream *self)
+{
+  g_return_val_if_fail (BATON_IS_UPSTREAM (self), NULL);
+
+  return BATON_UPSTREAM_GET_IFACE (self)->get_bot_name (self);
+}
+
+/**
+ * baton_upstream_resume:
+ *
+ * Watches the wire of a conversation again that was open before the relay started anew. Nothing to do for bots that
+ * only answer.
+ */
+void
+baton_upstream_resume (BatonUpstream           *self,
+                       const BatonConversation *conversation)
+{
+  g_return_if_fail (BATON_IS_UPSTREAM (self));
+
+  if (BATON_UPSTREAM_GET_IFACE (self)->resume != NULL)
+    BATON_UPSTREAM_GET_IFACE (self)->resume (self, conversation);
+}
+
+/**
+ * baton_upstream_turn_new:
+ *
+ * Returns: (transfer full): a turn in which nothing was said
+ */
+BatonUpstreamTurn *
+baton_upstream_turn_new (void)
+{
+  BatonUpstreamTurn *self = g_new0 (BatonUpstreamTurn, 1);
+
+  self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_bot_item_free);
+  return self;
+}
+
+/**
+ * baton_upstream_turn_add:
+ * @self: a turn
+ * @activity: what the bot said next
+ * @upstream_id: (nullable): its id on the bot's own wire
+ * @handoff: (nullable): what it means, if it is a hand-off
+ */
+void
+baton_upstream_turn_add (BatonUpstreamTurn *self,
+                         BatonActivity     *activity,
+                         const char        *upstream_id,
+                         BatonHandoff      *handoff)
+{
+  BatonBotItem *item = g_new0 (BatonBotItem, 1);
+
+  item->activity = g_object_ref (activity);
+  item->upstream_id = g_strdup (upstream_id);
+  item->handoff = handoff != NULL ? g_object_ref (handoff) : NULL;
+  g_ptr_array_add (self->items, item);
+}
+
+void
+baton_upstream_turn_free (BatonUpstreamTurn *self)
+{
+  if (self == NULL)
+    return;
+
+  g_ptr_array_unref (self->items);
+  g_free (self->bot_state);
+  g_free (self->bot_watermark);
+  g_free (self);
+}
