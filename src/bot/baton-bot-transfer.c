@@ -209,7 +209,9 @@ first_line (GPtrArray *transcript)
   guint first = transcript->len;
 
   while (first > 0) {
-    size += g_bytes_get_size (baton_activity_get_bytes (g_ptr_array_index (transcript, first - 1)));
+    g_autoptr (GBytes) line = baton_activity_get_bytes (g_ptr_array_index (transcript, first - 1));
+
+    size += g_bytes_get_size (line);
     if (size > MAX_TRANSCRIPT)
       break;
     first--;

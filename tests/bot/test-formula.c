@@ -47,8 +47,9 @@ test_formula_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BatonFormula) formula = parse (texts[i], &error);
+    g_autofree char *printable = g_strescape (texts[i], NULL);
 
-    g_test_message ("%s", texts[i]);
+    g_test_message ("%s", printable);
     if (formula == NULL)
       g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
     else
