@@ -23,11 +23,13 @@ typedef char *(*BatonDeskGrant) (BatonEscalation *escalation,
 
 /**
  * BatonDeskLine:
+ * @kind: "joined" (claimed), "queued" (released: back in the queue), "left" (back to the bot) or "ended"
+ * @locale: (nullable): the customer's
  *
- * The line the customer is told with a step ("joined", "left", "ended", "queued"), in the customer's language; %NULL: none.
+ * The line the customer is told with a step, in the customer's language; %NULL: none.
  */
 typedef char *(*BatonDeskLine)  (const char      *kind,
-                                 BatonEscalation *escalation,
+                                 const char      *locale,
                                  BatonAgent      *agent,
                                  gpointer         user_data);
 
@@ -39,8 +41,10 @@ typedef char *(*BatonDeskLine)  (const char      *kind,
  * - `POST session` {agent, password} → 201 {token, agent, expiresIn}; `DELETE session` → 204
  * - `GET stream?after=SEQ` (WebSocket; bearer token in `Authorization`): frames `{"hello":{"seq":n,"agent":{…}}}`, then
  *   `{"snapshot":{"seq":n,"escalations":[row…],"agents":[…]}}` if there is no `after` or it is too old, then
- *   `{"events":[{event}…]}`, and an empty frame at least every 20 s
- * - `GET escalations` → {"escalations":[row…]}; `GET escalations/{id}` → {"escalation":{detail},"directLine":{…read only…}}
+ *   `{"events":[{event}…]}`, and an empty frame at least every 20 s. No frame is over 64 KiB: a snapshot that would be
+ *   comes in several such frames of the same `seq`, all but the last with `"more":true` in it
+ * - `GET escalations` → {"escalations":[row…]}; `GET escalations/{id}` → {"escalation":{detail},"directLine":{…}}:
+ *   may only read, unless the asking agent owns the conversation
  * - `POST escalations/{id}/claim|release|return|close` {requestId, epoch} → 200 {"escalation":{row},"directLine":{…}};
  *   409 {"error":{…},"escalation":{row}} when somebody else owns it. `close` takes `"after":"bot"|"ended"`, else the
  *   configured default
@@ -56,6 +60,8 @@ typedef struct {
   guint           session_hours;      /* life of a session: 12 */
   guint           idle_minutes;       /* without any request or open stream: 30 */
   guint           max_behind;         /* events a resuming client may lack before it gets a snapshot: 5000 */
+  guint           offline_seconds;    /* after the last stream of an agent is gone, until all are told `offline`: 30 */
+  guint           recheck_seconds;    /* between two looks at who may keep a stream: 5 */
   gboolean        after_close_ended;  /* `close` without `after`: %TRUE ends the conversation, %FALSE gives it to the bot */
   BatonDeskGrant  grant;
   BatonDeskLine   line;

@@ -13,12 +13,17 @@
  * Who may sign in: the file `agents.conf`, a key file with one group per agent (`Name`, `Skills`, `Languages`,
  * `Password` = a crypt(5) hash, yescrypt). Read again whenever it has changed; written whole, mode 0600, by
  * `baton-relay agent add`.
+ *
+ * Signal: `rejected` (const char *message): the file has changed into something that cannot be read; what it said before
+ * goes on to hold. Emitted once per change of the file.
  */
 #define BATON_TYPE_ROSTER (baton_roster_get_type ())
 G_DECLARE_FINAL_TYPE (BatonRoster, baton_roster, BATON, ROSTER, GObject)
 
 BatonRoster *baton_roster_open           (const char           *path,
                                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;   /* no file: an empty roster */
+void         baton_roster_set_tries      (BatonRoster          *self,
+                                          guint                 tries_per_minute);
 gboolean     baton_roster_add            (BatonRoster          *self,
                                           BatonAgent           *agent,
                                           const char           *password,

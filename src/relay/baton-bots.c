@@ -1,0 +1,70 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-bots.h"
+
+#include "baton-data-folder.h"
+#include "baton-dl-upstream.h"
+#include "baton-embedded-upstream.h"
+
+/**
+ * baton_bots_dup_data_path:
+ * @name: `canvas` or `topics`
+ *
+ * Returns: (transfer full): where that part of what comes with the relay is
+ */
+char *
+baton_bots_dup_data_path (const char *name)
+{
+  const char *folder = g_getenv ("BATON_DATA_DIR");
+
+  return g_build_filename (folder != NULL && *folder != '\0' ? folder : PACKAGE_DATA_DIR, name, NULL);
+}
+
+static BatonUpstream *
+open_embedded (const BatonConfigBot  *config,
+               GError               **error)
+{
+  g_autofree char *own = baton_bots_dup_data_path ("topics");
+  g_autoptr (GPtrArray) warnings = NULL;
+  BatonUpstream *bot;
+
+  bot = baton_embedded_upstream_new (config->topics != NULL ? config->topics : own, &warnings, error);
+  for (guint i = 0; bot != NULL && warnings != NULL && i < warnings->len; i++)
+    g_message ("topics of [bot %s]: %s", config->name, (const char *) g_ptr_array_index (warnings, i));
+  return bot;
+}
+
+static BatonUpstream *
+open_direct_line (const BatonConfigBot     *config,
+                  const BatonHandoffRules  *rules,
+                  GError                  **error)
+{
+  g_autofree char *secret = NULL;
+
+  if (config->secret_file != NULL) {
+    secret = baton_data_folder_load_secret (config->secret_file, FALSE, error);
+    if (secret == NULL)
+      return NULL;
+  }
+  return baton_dl_upstream_new (config->name, config->base_url, secret, config->token_url, rules);
+}
+
+/**
+ * baton_bots_open:
+ * @rules: what counts as a hand-off; has to outlive the bot
+ * @error: return location for an error, whose message is one line for the operator
+ *
+ * Returns: (transfer full): the bot of a `[bot NAME]` group, or %NULL with @error set
+ */
+BatonUpstream *
+baton_bots_open (const BatonConfigBot     *config,
+                 const BatonHandoffRules  *rules,
+                 GError                  **error)
+{
+  if (config->kind == BATON_CONFIG_DIRECT_LINE)
+    return open_direct_line (config, rules, error);
+  return open_embedded (config, error);
+}

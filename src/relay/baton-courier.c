@@ -1,0 +1,378 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-courier.h"
+
+#include "baton-error.h"
+#include "baton-round.h"
+
+struct _BatonCourier {
+  GObject            parent_instance;
+
+  BatonRoundContext  context;
+  GHashTable        *rounds;        /* conversation id → GINT_TO_POINTER (whether another one has to follow) */
+  guint              n_errands;     /* rounds and speeches on their way */
+  GTask             *stopping;
+  GCancellable      *cancellable;
+  gulong             activity_id;
+};
+
+G_DEFINE_FINAL_TYPE (BatonCourier, baton_courier, G_TYPE_OBJECT)
+
+/* Everything that still has to come back, so that stopping can wait for it. */
+static BatonCourier *
+hold (BatonCourier *self)
+{
+  self->n_errands++;
+  return g_object_ref (self);
+}
+
+static void
+let_go (BatonCourier *self)
+{
+  if (--self->n_errands == 0 && self->stopping != NULL) {
+    g_autoptr (GTask) task = g_steal_pointer (&self->stopping);
+
+    g_task_return_boolean (task, TRUE);
+  }
+  g_object_unref (self);
+}
+
+/* --- rounds --- */
+
+typedef struct {
+  BatonCourier *courier;
+  char         *conversation_id;
+} Errand;
+
+static Errand *
+errand_new (BatonCourier *self,
+            const char   *conversation_id)
+{
+  Errand *errand = g_new (Errand, 1);
+
+  errand->courier = hold (self);
+  errand->conversation_id = g_strdup (conversation_id);
+  return errand;
+}
+
+static void
+errand_free (Errand *errand)
+{
+  g_free (errand->conversation_id);
+  let_go (errand->courier);
+  g_free (errand);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Errand, errand_free)
+
+static void run (BatonCourier *self,
+                 const char   *conversation_id);
+
+static void
+round_over_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (Errand) errand = user_data;
+  BatonCourier *self = errand->courier;
+  g_autoptr (GError) error = NULL;
+  gboolean again;
+
+  /* What could not be asked or stored stays unread: the next message, or the next start, tries again. */
+  if (!baton_round_run_finish (result, &error) && error != NULL &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_message ("conversation %s: the bot could not be asked: %s", errand->conversation_id, error->message);
+
+  again = GPOINTER_TO_INT (g_hash_table_lookup (self->rounds, errand->conversation_id));
+  g_hash_table_remove (self->rounds, errand->conversation_id);
+  if (again)
+    run (self, errand->conversation_id);
+}
+
+/* One at a time: a bot answers in order, and its state goes from one turn to the next. */
+static void
+run (BatonCourier *self,
+     const char   *conversation_id)
+{
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  if (g_hash_table_contains (self->rounds, conversation_id)) {
+    g_hash_table_replace (self->rounds, g_strdup (conversation_id), GINT_TO_POINTER (TRUE));
+    return;
+  }
+
+  g_hash_table_insert (self->rounds, g_strdup (conversation_id), GINT_TO_POINTER (FALSE));
+  baton_round_run_async (&self->context, conversation_id, self->cancellable, round_over_cb,
+                         errand_new (self, conversation_id));
+}
+
+static void
+activity_cb (BatonStore    *store,
+             const char    *conversation_id,
+             BatonActivity *activity,
+             gint64         index,
+             gboolean       shown,
+             gpointer       user_data)
+{
+  if (baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
+    run (BATON_COURIER (user_data), conversation_id);
+}
+
+static void
+unread_listed_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (BatonCourier) self = user_data;
+  g_autoptr (GPtrArray) ids = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ids = baton_store_list_unread_finish (BATON_STORE (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (ids == NULL) {
+    g_message ("the conversations that wait for their bot could not be listed: %s", error->message);
+    return;
+  }
+  for (guint i = 0; i < ids->len; i++)
+    run (self, g_ptr_array_index (ids, i));
+}
+
+/* --- bots that speak by themselves --- */
+
+typedef struct {
+  BatonCourier *courier;
+  BatonBotTurn  turn;       /* its texts are ours */
+} Speech;
+
+static Speech *
+speech_new (BatonCourier       *self,
+            const BatonBotTurn *turn)
+{
+  Speech *speech = g_new0 (Speech, 1);
+
+  speech->courier = hold (self);
+  speech->turn = *turn;
+  speech->turn.conversation_id = g_strdup (turn->conversation_id);
+  speech->turn.bot_id = g_strdup (turn->bot_id);
+  speech->turn.bot_name = g_strdup (turn->bot_name);
+  speech->turn.items = g_ptr_array_ref (turn->items);
+  speech->turn.bot_state = g_strdup (turn->bot_state);
+  speech->turn.bot_watermark = g_strdup (turn->bot_watermark);
+  speech->turn.queued_line = NULL;
+  return speech;
+}
+
+static void
+speech_free (Speech *speech)
+{
+  g_free ((char *) speech->turn.conversation_id);
+  g_free ((char *) speech->turn.bot_id);
+  g_free ((char *) speech->turn.bot_name);
+  g_ptr_array_unref (speech->turn.items);
+  g_free ((char *) speech->turn.bot_state);
+  g_free ((char *) speech->turn.bot_watermark);
+  g_free ((char *) speech->turn.queued_line);
+  let_go (speech->courier);
+  g_free (speech);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speech, speech_free)
+
+static void
+speech_stored_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (Speech) speech = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* Its watermark was not stored either, so the bot's wire brings it again. */
+  if (!baton_store_post_bot_turn_finish (BATON_STORE (source), result, &error))
+    g_message ("conversation %s: what the bot said was not stored: %s", speech->turn.conversation_id, error->message);
+}
+
+static void
+speech_found_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Speech) speech = user_data;
+  g_autoptr (BatonConversation) conversation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  conversation = baton_store_get_conversation_finish (BATON_STORE (source), result, &error);
+  if (conversation == NULL) {
+    g_message ("conversation %s: the bot speaks in it, but: %s", speech->turn.conversation_id, error->message);
+    return;
+  }
+
+  speech->turn.queued_line = baton_notices_format (speech->courier->context.notices, "queued", conversation->locale,
+                                                   NULL);
+  baton_store_post_bot_turn_async (BATON_STORE (source), &speech->turn, NULL, speech_stored_cb, speech);
+  g_steal_pointer (&speech);
+}
+
+/* The conversation is read first, always: in order to know the customer's language, and so that turns keep their order. */
+static void
+spoke_cb (BatonUpstream      *bot,
+          const BatonBotTurn *turn,
+          gpointer            user_data)
+{
+  BatonCourier *self = BATON_COURIER (user_data);
+
+  baton_store_get_conversation_async (self->context.store, turn->conversation_id, NULL, speech_found_cb,
+                                      speech_new (self, turn));
+}
+
+/* --- life --- */
+
+static void
+stop (BatonCourier *self)
+{
+  if (self->activity_id != 0)
+    g_signal_handler_disconnect (self->context.store, self->activity_id);
+  self->activity_id = 0;
+  g_cancellable_cancel (self->cancellable);
+}
+
+static void
+baton_courier_dispose (GObject *object)
+{
+  BatonCourier *self = BATON_COURIER (object);
+  GHashTableIter iter;
+  gpointer bot;
+
+  stop (self);
+  g_hash_table_iter_init (&iter, self->context.bots);
+  while (g_hash_table_iter_next (&iter, NULL, &bot))
+    g_signal_handlers_disconnect_by_data (bot, self);
+  g_hash_table_remove_all (self->context.bots);
+
+  G_OBJECT_CLASS (baton_courier_parent_class)->dispose (object);
+}
+
+static void
+baton_courier_finalize (GObject *object)
+{
+  BatonCourier *self = BATON_COURIER (object);
+
+  g_clear_object (&self->context.store);
+  g_hash_table_unref (self->context.bots);
+  g_hash_table_unref (self->rounds);
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (baton_courier_parent_class)->finalize (object);
+}
+
+static void
+baton_courier_class_init (BatonCourierClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = baton_courier_dispose;
+  object_class->finalize = baton_courier_finalize;
+}
+
+static void
+baton_courier_init (BatonCourier *self)
+{
+  self->context.bots = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->rounds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * baton_courier_new:
+ * @notices: has to outlive the courier
+ * @turn_seconds: a bot has for an answer
+ * @turn_tries: before the customer is told that it does not answer
+ * @retry_seconds: before the second try; doubles with each
+ */
+BatonCourier *
+baton_courier_new (BatonStore         *store,
+                   const BatonNotices *notices,
+                   guint               turn_seconds,
+                   guint               turn_tries,
+                   guint               retry_seconds)
+{
+  BatonCourier *self = g_object_new (BATON_TYPE_COURIER, NULL);
+
+  self->context.store = g_object_ref (store);
+  self->context.notices = notices;
+  self->context.turn_seconds = turn_seconds;
+  self->context.turn_tries = turn_tries;
+  self->context.retry_seconds = retry_seconds;
+  return self;
+}
+
+/**
+ * baton_courier_add_bot:
+ * @name: as conversations have it
+ */
+void
+baton_courier_add_bot (BatonCourier  *self,
+                       const char    *name,
+                       BatonUpstream *bot)
+{
+  g_return_if_fail (BATON_IS_COURIER (self));
+  g_return_if_fail (BATON_IS_UPSTREAM (bot));
+
+  g_hash_table_replace (self->context.bots, g_strdup (name), g_object_ref (bot));
+  g_signal_connect (bot, "spoke", G_CALLBACK (spoke_cb), self);
+}
+
+/**
+ * baton_courier_start:
+ *
+ * Begins to listen, and asks the bots what they still owed when the relay ended last time.
+ */
+void
+baton_courier_start (BatonCourier *self)
+{
+  g_return_if_fail (BATON_IS_COURIER (self));
+  g_return_if_fail (self->activity_id == 0);
+
+  self->activity_id = g_signal_connect (self->context.store, "activity", G_CALLBACK (activity_cb), self);
+  baton_store_list_unread_async (self->context.store, self->cancellable, unread_listed_cb, g_object_ref (self));
+}
+
+/**
+ * baton_courier_stop_async:
+ *
+ * Begins no further round and stops waiting for bots; what they have not answered they are asked after the next start.
+ * Completes when all that was on its way has come back and is stored. To be called once.
+ */
+void
+baton_courier_stop_async (BatonCourier        *self,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (BATON_IS_COURIER (self));
+  g_return_if_fail (self->stopping == NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, baton_courier_stop_async);
+  stop (self);
+  if (self->n_errands == 0)
+    g_task_return_boolean (task, TRUE);
+  else
+    self->stopping = g_steal_pointer (&task);
+}
+
+gboolean
+baton_courier_stop_finish (BatonCourier  *self,
+                           GAsyncResult  *result,
+                           GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

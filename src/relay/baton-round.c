@@ -1,0 +1,366 @@
+/* SPDX-FileCopyrightText: 2026 The Baton authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "baton-round.h"
+
+#include <string.h>
+
+#include "baton-error.h"
+
+#define PAGE 500
+
+typedef struct {
+  const BatonRoundContext *context;
+  char                    *conversation_id;
+  BatonConversation       *conversation;   /* as it was when this try began */
+  BatonUpstream           *bot;
+  GPtrArray               *transcript;     /* of BatonActivity */
+  GPtrArray               *unread;         /* of BatonActivity: the last ones of it that the customer sent */
+  gint64                   read_to;
+  guint                    tries;
+
+  GCancellable            *turn;           /* of the running turn: cancelled when it takes too long */
+  gulong                   turn_id;
+  guint                    deadline;
+} Round;
+
+static void look (GTask *task);
+
+static void
+end_turn (Round        *round,
+          GCancellable *cancellable)
+{
+  g_clear_handle_id (&round->deadline, g_source_remove);
+  /* Not g_cancellable_disconnect(): it waits for the cancelling to end, and that may be what brought us here. */
+  if (round->turn_id != 0)
+    g_signal_handler_disconnect (cancellable, round->turn_id);
+  round->turn_id = 0;
+  g_clear_object (&round->turn);
+}
+
+static void
+forget_look (Round *round)
+{
+  g_clear_pointer (&round->conversation, baton_conversation_free);
+  g_clear_pointer (&round->transcript, g_ptr_array_unref);
+  g_clear_pointer (&round->unread, g_ptr_array_unref);
+}
+
+static void
+round_free (gpointer data)
+{
+  Round *round = data;
+
+  forget_look (round);
+  g_free (round->conversation_id);
+  g_free (round);
+}
+
+/* --- storing --- */
+
+static void
+stored_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (baton_store_post_bot_turn_finish (BATON_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+store_items (GTask      *task,
+             GPtrArray  *items,
+             const char *bot_state,
+             const char *bot_watermark)
+{
+  Round *round = g_task_get_task_data (task);
+  const BatonConversation *conversation = round->conversation;
+  g_autofree char *queued_line = NULL;
+  BatonBotTurn turn = { 0 };
+
+  queued_line = baton_notices_format (round->context->notices, "queued", conversation->locale, NULL);
+  turn.conversation_id = conversation->id;
+  turn.epoch = conversation->epoch;
+  turn.bot_id = baton_upstream_get_bot_id (round->bot);
+  turn.bot_name = baton_upstream_get_bot_name (round->bot);
+  turn.items = items;
+  turn.bot_read = round->read_to;
+  turn.bot_state = bot_state;
+  turn.bot_watermark = bot_watermark;
+  turn.queued_line = queued_line;
+
+  /* Not cancellable: the bot has spoken, and a relay that stops still writes down what it heard. */
+  baton_store_post_bot_turn_async (round->context->store, &turn, NULL, stored_cb, task);
+}
+
+/* --- a bot that does not answer --- */
+
+/* Says so, in the transaction that also marks the message as read: it is told once, and the bot not asked for ever. */
+static void
+give_up (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+  g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  g_autofree char *line = NULL;
+
+  line = baton_notices_format (round->context->notices, "failed", round->conversation->locale, NULL);
+  if (line != NULL) {
+    g_autoptr (BatonActivity) activity = baton_activity_new_message (line, round->conversation->locale);
+
+    baton_upstream_turn_add (turn, activity, NULL, NULL);
+  }
+  store_items (task, turn->items, NULL, NULL);
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  look (G_TASK (user_data));
+  return G_SOURCE_REMOVE;
+}
+
+/* Waits, but not for longer than until the relay stops. */
+static void
+look_after (GTask *task,
+            guint  seconds)
+{
+  g_autoptr (GSource) timer = g_timeout_source_new_seconds (seconds);
+  g_autoptr (GSource) stop = g_cancellable_source_new (g_task_get_cancellable (task));
+
+  g_source_set_dummy_callback (stop);
+  g_source_add_child_source (timer, stop);
+  g_source_set_callback (timer, retry_cb, task, NULL);
+  g_source_attach (timer, g_task_get_context (task));
+}
+
+static void
+try_again (GTask        *task,
+           const GError *cause)
+{
+  Round *round = g_task_get_task_data (task);
+
+  round->tries++;
+  g_message ("conversation %s: the bot did not answer (try %u): %s", round->conversation_id, round->tries,
+             cause->message);
+  if (round->tries >= round->context->turn_tries)
+    give_up (task);
+  else
+    look_after (task, round->context->retry_seconds << MIN (round->tries - 1, 8));
+}
+
+/* --- asking --- */
+
+static void
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  GTask *task = user_data;
+  Round *round = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (BatonUpstreamTurn) turn = NULL;
+  g_autoptr (GError) error = NULL;
+
+  turn = baton_upstream_run_finish (BATON_UPSTREAM (source), result, &error);
+  if (turn == NULL && g_cancellable_is_cancelled (round->turn)) {
+    g_clear_error (&error);
+    g_set_error_literal (&error, BATON_ERROR, BATON_ERROR_BUSY, "too slow");
+  }
+  end_turn (round, cancellable);
+
+  if (turn != NULL) {
+    store_items (task, turn->items, turn->bot_state, turn->bot_watermark);
+  } else if (g_task_return_error_if_cancelled (task)) {
+    g_object_unref (task);
+  } else {
+    try_again (task, error);
+  }
+}
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  Round *round = user_data;
+
+  round->deadline = 0;
+  g_cancellable_cancel (round->turn);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pass_on_cb (GCancellable *cancellable,
+            gpointer      user_data)
+{
+  g_cancellable_cancel (G_CANCELLABLE (user_data));
+}
+
+static void
+ask (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  round->turn = g_cancellable_new ();
+  if (cancellable != NULL)
+    round->turn_id = g_cancellable_connect (cancellable, G_CALLBACK (pass_on_cb), g_object_ref (round->turn),
+                                            g_object_unref);
+  round->deadline = g_timeout_add_seconds (round->context->turn_seconds, deadline_cb, round);
+  baton_upstream_run_async (round->bot, round->conversation, round->unread, round->transcript, round->turn,
+                            answered_cb, task);
+}
+
+/* --- reading --- */
+
+/* The number in `CID|0000007`. */
+static gint64
+index_of (BatonActivity *activity)
+{
+  const char *id = baton_activity_get_id (activity);
+  const char *bar = id == NULL ? NULL : strrchr (id, '|');
+
+  return bar == NULL ? -1 : g_ascii_strtoll (bar + 1, NULL, 10);
+}
+
+static void
+take_page (Round           *round,
+           const BatonPage *page)
+{
+  for (guint i = 0; i < page->activities->len; i++) {
+    BatonActivity *activity = g_ptr_array_index (page->activities, i);
+
+    g_ptr_array_add (round->transcript, g_object_ref (activity));
+    if (index_of (activity) > round->conversation->bot_read &&
+        baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
+      g_ptr_array_add (round->unread, g_object_ref (activity));
+  }
+}
+
+static void read_on (GTask *task);
+
+static void
+page_read_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Round *round = g_task_get_task_data (task);
+  g_autoptr (BatonPage) page = NULL;
+  GError *error = NULL;
+  gboolean is_last;
+
+  page = baton_store_list_activities_finish (BATON_STORE (source), result, &error);
+  if (page == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  take_page (round, page);
+  is_last = page->last_index <= round->read_to || page->last_index >= round->conversation->next_index - 1;
+  round->read_to = MAX (round->read_to, page->last_index);
+
+  if (!is_last)
+    read_on (g_steal_pointer (&task));
+  else if (round->unread->len > 0)
+    ask (g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, FALSE);
+}
+
+static void
+read_on (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+
+  baton_store_list_activities_async (round->context->store, round->conversation_id, round->read_to, PAGE, FALSE,
+                                     g_task_get_cancellable (task), page_read_cb, task);
+}
+
+static void
+found_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Round *round = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  round->conversation = baton_store_get_conversation_finish (BATON_STORE (source), result, &error);
+  if (round->conversation == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  /* The gate. */
+  if (round->conversation->state != BATON_STATE_BOT) {
+    g_task_return_boolean (task, FALSE);
+    return;
+  }
+
+  round->bot = g_hash_table_lookup (round->context->bots, round->conversation->bot);
+  if (round->bot == NULL) {
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_GONE, "its bot is not configured any more");
+    return;
+  }
+  read_on (g_steal_pointer (&task));
+}
+
+/* Begins each try anew: while the last one failed, an agent may have taken over. Takes the task over. */
+static void
+look (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+
+  forget_look (round);
+  round->transcript = g_ptr_array_new_with_free_func (g_object_unref);
+  round->unread = g_ptr_array_new_with_free_func (g_object_unref);
+  round->read_to = -1;
+  baton_store_get_conversation_async (round->context->store, round->conversation_id, g_task_get_cancellable (task),
+                                      found_cb, task);
+}
+
+/**
+ * baton_round_run_async:
+ * @context: has to stay as it is until the round is over
+ * @cancellable: (nullable): stops waiting for the bot; what it has said by then is stored
+ *
+ * Asks the bot once about all it has not read.
+ */
+void
+baton_round_run_async (const BatonRoundContext *context,
+                       const char              *conversation_id,
+                       GCancellable            *cancellable,
+                       GAsyncReadyCallback      callback,
+                       gpointer                 user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Round *round = g_new0 (Round, 1);
+
+  g_task_set_source_tag (task, baton_round_run_async);
+  g_task_set_check_cancellable (task, FALSE);
+  round->context = context;
+  round->conversation_id = g_strdup (conversation_id);
+  g_task_set_task_data (task, round, round_free);
+  look (task);
+}
+
+/**
+ * baton_round_run_finish:
+ *
+ * Returns: %TRUE if the bot was asked and its answer (or that there is none) stored; %FALSE without @error set if it had
+ *   nothing to read, with @error set if it could not be asked
+ */
+gboolean
+baton_round_run_finish (GAsyncResult  *result,
+                        GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
