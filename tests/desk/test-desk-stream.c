@@ -75,7 +75,7 @@ find_seqs (Sleeper *self)
   GArray *seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   const char *at = (const char *) self->bytes->data, *end = at + self->bytes->len;
 
-  while ((at = memmem (at, (gsize) (end - at), "{\"seq\":", 7)) != NULL && end - at > 40) {
+  while (at != NULL && (at = memmem (at, (gsize) (end - at), "{\"seq\":", 7)) != NULL && end - at > 40) {
     gint64 seq = g_ascii_strtoll (at + 7, NULL, 10);
 
     at += 7;
