@@ -32,7 +32,9 @@ struct _BatonDlClient {
   char          *conversation_id;   /* %NULL until started */
   char          *watermark;         /* opaque; the last that was not null */
 
+  gboolean       catches_up;
   GCancellable  *attempt;           /* of connecting or polling; %NULL: neither */
+  char          *stream_url;        /* to be opened once we have caught up; else %NULL */
   BatonSocket   *socket;            /* %NULL without a stream */
   guint          deaf_streams;      /* in a row */
   guint          poll_id;
@@ -78,6 +80,7 @@ drop_connection (BatonDlClient *self)
     baton_socket_close (self->socket);
   }
   g_clear_object (&self->socket);
+  g_clear_pointer (&self->stream_url, g_free);
   g_clear_handle_id (&self->poll_id, g_source_remove);
 }
 
@@ -156,7 +159,7 @@ take_refusal (BatonDlClient         *self,
 
 /* ---- what comes in ---- */
 
-/* Returns: whether there was anything in it */
+/* Returns: whether there may be more behind it. Where the watermark stands still it would only be the same again. */
 static gboolean
 take_set (BatonDlClient *self,
           GBytes        *bytes)
@@ -165,6 +168,7 @@ take_set (BatonDlClient *self,
   g_autofree char *watermark = NULL;
   g_autoptr (GPtrArray) all = baton_activity_set_parse (bytes, &BATON_JSON_LIMITS_BOT, &watermark, &error);
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean moved;
 
   if (all == NULL) {
     g_debug ("conversation %.8s: a set of %" G_GSIZE_FORMAT " bytes left out: %s", self->conversation_id,
@@ -178,13 +182,14 @@ take_set (BatonDlClient *self,
     if (baton_dl_seen_add (self->seen, activity))
       g_ptr_array_add (fresh, g_object_ref (activity));
   }
+  moved = watermark != NULL && g_strcmp0 (watermark, self->watermark) != 0;
   if (watermark != NULL) {
     g_free (self->watermark);
     self->watermark = g_steal_pointer (&watermark);
   }
   if (fresh->len > 0)
     g_signal_emit (self, signals[ACTIVITIES], 0, fresh);
-  return all->len > 0;
+  return moved && fresh->len > 0;
 }
 
 static void
@@ -234,7 +239,7 @@ open_stream (BatonDlClient *self,
   baton_socket_open (self->socket, url, NULL);
 }
 
-/* ---- polling, where there is no stream ---- */
+/* ---- polling, where there is no stream or before it ---- */
 
 static char *
 build_url (BatonDlClient *self,
@@ -268,6 +273,7 @@ polled_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (BatonHttpAnswer) answer = baton_http_send_finish (SOUP_SESSION (source), result, &error);
   g_autoptr (BatonDlClient) alive = NULL;
+  g_autofree char *url = NULL;
   gboolean more;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -278,9 +284,17 @@ polled_cb (GObject      *source,
     return;
   }
 
-  go_online (self);
-  more = self->attempt != NULL && answer->json != NULL && take_set (self, baton_json_get_bytes (answer->json));
-  if (self->attempt != NULL)   /* still: whoever heard of it may have closed us */
+  more = answer->json != NULL && take_set (self, baton_json_get_bytes (answer->json));
+  if (self->attempt == NULL)
+    return;   /* whoever heard of it has closed us */
+  if (!more && self->stream_url != NULL) {
+    url = g_steal_pointer (&self->stream_url);
+    open_stream (self, url);
+    return;
+  }
+  if (!more)
+    go_online (self);
+  if (self->attempt != NULL)
     self->poll_id = g_timeout_add (more ? 0 : self->pace.poll, poll_cb, self);
 }
 
@@ -325,6 +339,7 @@ take_conversation (BatonDlClient *self,
 {
   g_autofree char *id = baton_json_node_dup_member (root, "conversationId");
   g_autofree char *stream_url = baton_json_node_dup_member (root, "streamUrl");
+  gboolean may_have_missed = self->catches_up && self->conversation_id != NULL;
 
   if (self->conversation_id == NULL)
     self->conversation_id = g_steal_pointer (&id);
@@ -333,10 +348,14 @@ take_conversation (BatonDlClient *self,
   if (self->attempt == NULL)
     return;   /* a post that was cancelled told somebody who has closed us */
 
-  if (stream_url == NULL || *stream_url == '\0' || self->deaf_streams >= DEAF_STREAMS)
+  if (stream_url == NULL || *stream_url == '\0' || self->deaf_streams >= DEAF_STREAMS) {
     poll_now (self);
-  else
+  } else if (may_have_missed) {
+    self->stream_url = g_steal_pointer (&stream_url);
+    poll_now (self);
+  } else {
     open_stream (self, stream_url);
+  }
 }
 
 static void
@@ -593,6 +612,22 @@ baton_dl_client_set_pace (BatonDlClient   *self,
   self->pace = *pace;
   baton_retry_set_pace (self->retry, pace);
   baton_dl_token_set_pace (self->token, pace);
+}
+
+/**
+ * baton_dl_client_set_catches_up:
+ * @self: a client that is not open yet
+ * @catches_up: %TRUE if what was said while nobody listened is to be told by `activities` before the state becomes
+ *   online: whoever posts then knows what has been said, and whether an earlier post of theirs has arrived
+ */
+void
+baton_dl_client_set_catches_up (BatonDlClient *self,
+                                gboolean       catches_up)
+{
+  g_return_if_fail (BATON_IS_DL_CLIENT (self));
+  g_return_if_fail (self->state == BATON_DL_IDLE);
+
+  self->catches_up = catches_up;
 }
 
 /**

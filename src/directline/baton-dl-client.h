@@ -47,6 +47,8 @@ void           baton_dl_client_set_token           (BatonDlClient        *self,
                                                     const char           *token);
 void           baton_dl_client_set_pace            (BatonDlClient        *self,
                                                     const BatonPace      *pace);
+void           baton_dl_client_set_catches_up      (BatonDlClient        *self,
+                                                    gboolean              catches_up);        /* online only once all that was missed has been told */
 void           baton_dl_client_set_repeatable      (BatonDlClient        *self,
                                                     gboolean              repeatable);        /* the server knows a repeated `clientActivityID`, as our relay does */
 void           baton_dl_client_open                (BatonDlClient        *self);              /* while waiting: try now */

@@ -63,7 +63,8 @@ keep_for_later (BatonDlOutbox         *self,
 
   if (error->code == BATON_ERROR_BUSY && !post->has_waited && answer->retry_after <= LONGEST_WAIT_SECONDS) {
     post->has_waited = TRUE;
-    self->wait_id = g_timeout_add_seconds (MAX (answer->retry_after, 1), waited_cb, self);
+    /* Not g_timeout_add_seconds(): to wake the machine seldom it may come up to 250 ms too early. */
+    self->wait_id = g_timeout_add (MAX (answer->retry_after, 1) * 1000, waited_cb, self);
     return TRUE;
   }
   if ((error->code == BATON_ERROR_EXPIRED || error->code == BATON_ERROR_UNAUTHENTICATED) && !post->was_refused) {

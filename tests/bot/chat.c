@@ -216,7 +216,7 @@ chat_dup_raw_turn (Chat *self)
 
   for (guint i = 0; i < self->turn->len; i++) {
     BatonActivity *activity = g_ptr_array_index (self->turn, i);
-    GBytes *bytes = baton_activity_get_bytes (activity);
+    g_autoptr (GBytes) bytes = baton_activity_get_bytes (activity);
 
     if (activity != self->event)
       g_string_append_len (raw, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));

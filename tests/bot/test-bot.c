@@ -188,8 +188,8 @@ test_bot_repeatable (void)
   chat_say (second, "talk to a person");
   g_assert_cmpuint (first->turn->len, ==, second->turn->len);
   for (guint i = 0; i < first->turn->len; i++) {
-    GBytes *a = baton_activity_get_bytes (g_ptr_array_index (first->turn, i));
-    GBytes *b = baton_activity_get_bytes (g_ptr_array_index (second->turn, i));
+    g_autoptr (GBytes) a = baton_activity_get_bytes (g_ptr_array_index (first->turn, i));
+    g_autoptr (GBytes) b = baton_activity_get_bytes (g_ptr_array_index (second->turn, i));
 
     g_assert_true (g_bytes_equal (a, b));
   }

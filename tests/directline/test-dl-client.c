@@ -22,6 +22,7 @@ typedef struct {
   BatonDlClient  *client;
   GPtrArray      *activities;
   guint           waits;        /* how often the connection was lost */
+  guint           known_online; /* activities that were known when it came online */
 } Fixture;
 
 static void
@@ -253,6 +254,68 @@ test_reconnect_deaf (Fixture       *f,
   baton_test_wait (f->server->calls[MOCK_POLL] > 2);
   say (f, "polled");
   baton_test_wait (f->activities->len == 1);
+}
+
+/* A server that says no watermark gives everything each time; that is no reason to ask it without a pause. */
+static void
+test_poll_same_again (Fixture       *f,
+                      gconstpointer  data)
+{
+  const guint n = 10;
+  gint64 began;
+
+  f->server->without_stream_url = TRUE;
+  go_online (f);
+  for (guint i = 0; i < n; i++)
+    mock_direct_line_fail_next (f->server, MOCK_POLL, 200,
+                                "{\"activities\":[{\"id\":\"a\",\"type\":\"message\",\"text\":\"hello\"}]}", NULL, FALSE);
+  baton_test_wait (f->activities->len == 1);
+  began = g_get_monotonic_time ();
+  f->server->calls[MOCK_POLL] = 0;
+  baton_test_wait (f->server->calls[MOCK_POLL] == n - 1);
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, (n - 3) * quick.poll * 1000);
+  g_assert_cmpuint (f->activities->len, ==, 1);
+}
+
+static void
+note_order_cb (BatonDlClient *client,
+               GParamSpec    *pspec,
+               gpointer       user_data)
+{
+  Fixture *f = user_data;
+
+  if (baton_dl_client_get_state (client) == BATON_DL_ONLINE)
+    f->known_online = f->activities->len;
+}
+
+/* Whoever is to post only once all is known that was said before: also after a loss, and where there is no stream. */
+static void
+test_catch_up (Fixture       *f,
+               gconstpointer  without_stream)
+{
+  g_autofree char *id = g_strdup (mock_direct_line_add (f->server));
+  g_autofree char *a = mock_direct_line_say (f->server, id, "{\"type\":\"message\",\"text\":\"one\"}");
+  g_autofree char *b = NULL;
+
+  f->server->without_stream_url = GPOINTER_TO_INT (without_stream);
+  g_signal_connect (f->client, "notify::state", G_CALLBACK (note_order_cb), f);
+  baton_dl_client_set_catches_up (f->client, TRUE);
+  baton_dl_client_set_conversation_id (f->client, id);
+  go_online (f);
+  g_assert_cmpuint (f->known_online, ==, 1);
+
+  if (without_stream) {
+    mock_direct_line_fail_next (f->server, MOCK_POLL, 500, "", NULL, FALSE);
+  } else {
+    baton_test_wait (mock_direct_line_count_streams (f->server, id) == 1);
+    mock_direct_line_drop_streams (f->server, 1012);
+  }
+  baton_test_wait (f->waits == 1);
+  b = mock_direct_line_say (f->server, id, "{\"type\":\"message\",\"text\":\"two\"}");
+  baton_test_wait (baton_dl_client_get_state (f->client) == BATON_DL_ONLINE);
+  g_assert_cmpuint (f->known_online, ==, 2);
+  g_assert_cmpuint (f->activities->len, ==, 2);
+  g_assert_cmpstr (text_at (f, 1), ==, "two");
 }
 
 static void
@@ -723,6 +786,9 @@ main (int    argc,
   ADD ("K2/authorization", NULL, test_authorization);
   ADD ("K3/reconnect", NULL, test_reconnect);
   ADD ("K3/deaf-streams", NULL, test_reconnect_deaf);
+  ADD ("K3/poll-same-again", NULL, test_poll_same_again);
+  ADD ("K3/catch-up", GINT_TO_POINTER (FALSE), test_catch_up);
+  ADD ("K3/catch-up-polling", GINT_TO_POINTER (TRUE), test_catch_up);
   ADD ("K4/watermark", NULL, test_watermark);
   ADD ("K5/duplicates", NULL, test_duplicates);
   ADD ("K6/edit", NULL, test_edit);

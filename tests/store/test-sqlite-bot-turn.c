@@ -152,6 +152,54 @@ test_bot_turn_grace_ends_with_claim (void)
   g_assert_cmpstr (told, ==, "activity 1 hidden");
 }
 
+/* ... and it is for the turn that handed over, or at least for one of its epoch: not for what was asked long before. */
+static void
+test_bot_turn_grace_is_of_one_epoch (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  g_autofree char *first = hand_off (fixture->store, "c1", "h1");
+  g_autoptr (BatonStepResult) claimed = claim (fixture->store, first, "anna", "r1");
+  g_autoptr (BatonStepResult) returned = step_as_owner (fixture->store, BATON_STEP_RETURN, first, "anna", 2, "r2");
+  GPtrArray *items = items_new ();
+  g_autofree char *told = NULL;
+
+  items_add_handoff (items, "h2", "");
+  turn (fixture->store, 3, items, -1);
+  g_free (store_fixture_take_told (fixture));
+  turn (fixture->store, 0, words ("u1", "asked before the first hand-off"), -1);
+  turn (fixture->store, 3, words ("u2", "one moment"), -1);
+  told = store_fixture_take_told (fixture);
+  g_assert_cmpstr (told, ==, "activity 2 hidden, activity 3 shown");
+}
+
+/* A hand-off takes the conversation from the bot, so it is the bot's to take only in the epoch in which it was asked
+ * (reliability 4: owner and epoch). What comes after an agent has given it back is of before. */
+static void
+test_bot_turn_handoff_late (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  g_autofree char *first = hand_off (fixture->store, "c1", "h1");
+  g_autoptr (BatonStepResult) claimed = claim (fixture->store, first, "anna", "r1");
+  g_autoptr (BatonStepResult) returned = step_as_owner (fixture->store, BATON_STEP_RETURN, first, "anna", 2, "r2");
+  GPtrArray *items = items_new ();
+  g_autofree char *told = NULL;
+
+  g_free (store_fixture_take_told (fixture));
+  items_add_handoff (items, "h2", "");
+  turn (fixture->store, 0, items, -1);
+  told = store_fixture_take_told (fixture);
+  g_assert_cmpstr (told, ==, "");
+
+  items = items_new ();
+  items_add_handoff (items, "h3", "");
+  turn (fixture->store, 3, items, -1);
+  g_free (told);
+  told = store_fixture_take_told (fixture);
+  g_assert_true (g_str_has_prefix (told, "moved queued 4, event 4 escalation.queued"));
+}
+
 /* H7: a hand-off between messages; all are handled in order, and the hand-off itself is no part of the conversation. */
 static void
 test_bot_turn_handoff_inside (void)
@@ -250,7 +298,9 @@ main (int    argc,
   g_test_add_func ("/store/bot-turn/repeat", test_bot_turn_repeat);
   g_test_add_func ("/store/bot-turn/late", test_bot_turn_late);
   g_test_add_func ("/store/bot-turn/grace-ends-with-claim", test_bot_turn_grace_ends_with_claim);
+  g_test_add_func ("/store/bot-turn/grace-is-of-one-epoch", test_bot_turn_grace_is_of_one_epoch);
   g_test_add_func ("/store/bot-turn/handoff-inside", test_bot_turn_handoff_inside);
+  g_test_add_func ("/store/bot-turn/handoff-late", test_bot_turn_handoff_late);
   g_test_add_func ("/store/bot-turn/end", test_bot_turn_end);
   g_test_add_func ("/store/bot-turn/internal", test_bot_turn_internal);
   g_test_add_func ("/store/bot-turn/all-or-nothing", test_bot_turn_all_or_nothing);

@@ -8,7 +8,7 @@
 static void
 test_round_trip (void)
 {
-  static const char text[] = "{\"conversationId\":\"c\",\"token\":\"t\",\"started\":true,\"posted\":7}";
+  static const char text[] = "{\"conversationId\":\"c\",\"token\":\"t\",\"started\":true,\"posted\":7,\"epoch\":3}";
   g_autofree char *written = NULL;
   g_autofree char *empty = NULL;
   BatonDlMemory memory;
@@ -18,12 +18,13 @@ test_round_trip (void)
   g_assert_cmpstr (memory.token, ==, "t");
   g_assert_true (memory.has_started);
   g_assert_cmpint (memory.posted, ==, 7);
+  g_assert_cmpint (memory.epoch, ==, 3);
   written = baton_dl_memory_write (&memory);
   g_assert_cmpstr (written, ==, text);
 
   baton_dl_memory_clear (&memory);
   empty = baton_dl_memory_write (&memory);
-  g_assert_cmpstr (empty, ==, "{\"started\":false,\"posted\":-1}");
+  g_assert_cmpstr (empty, ==, "{\"started\":false,\"posted\":-1,\"epoch\":-1}");
 }
 
 static void
@@ -38,6 +39,7 @@ test_nothing (void)
     g_assert_null (memory.conversation_id);
     g_assert_false (memory.has_started);
     g_assert_cmpint (memory.posted, ==, -1);
+    g_assert_cmpint (memory.epoch, ==, -1);
   }
 }
 

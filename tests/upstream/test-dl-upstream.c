@@ -24,7 +24,7 @@ typedef struct {
   BatonUpstream     *bot;
   BatonConversation *conversation;   /* as the relay would have stored it */
   GPtrArray         *items;          /* of BatonBotItem: all that was spoken */
-  gint64             epoch;          /* of the last turn spoken */
+  GArray            *epochs;         /* of gint64: for each of @items that of its turn */
   guint              turns;
   guint              early_posts;    /* before the stream was open */
 } Fixture;
@@ -49,7 +49,6 @@ spoke_cb (BatonUpstream      *bot,
   g_assert_cmpstr (turn->conversation_id, ==, f->conversation->id);
   g_assert_cmpint (turn->bot_read, ==, -1);
   f->turns++;
-  f->epoch = turn->epoch;
   for (guint i = 0; i < turn->items->len; i++) {
     const BatonBotItem *item = g_ptr_array_index (turn->items, i);
     BatonBotItem *copy = g_new0 (BatonBotItem, 1);
@@ -58,6 +57,7 @@ spoke_cb (BatonUpstream      *bot,
     copy->upstream_id = g_strdup (item->upstream_id);
     copy->handoff = item->handoff ? g_object_ref (item->handoff) : NULL;
     g_ptr_array_add (f->items, copy);
+    g_array_append_val (f->epochs, turn->epoch);
   }
   set_text (&f->conversation->bot_state, turn->bot_state);
   set_text (&f->conversation->bot_watermark, turn->bot_watermark);
@@ -80,6 +80,7 @@ set_up (Fixture       *f,
 {
   f->server = mock_direct_line_new ();
   f->items = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_bot_item_free);
+  f->epochs = g_array_new (FALSE, FALSE, sizeof (gint64));
   f->conversation = g_new0 (BatonConversation, 1);
   f->conversation->id = g_strdup ("c1");
   f->conversation->bot = g_strdup ("shop");
@@ -97,6 +98,7 @@ tear_down (Fixture       *f,
   g_assert_finalize_object (f->bot);
   baton_conversation_free (f->conversation);
   g_ptr_array_unref (f->items);
+  g_array_unref (f->epochs);
   mock_direct_line_free (f->server);
 }
 
@@ -135,8 +137,9 @@ finish_run (Fixture       *f,
 
   if (turn == NULL)
     return FALSE;
-  g_assert_cmpuint (turn->items->len, ==, 0);   /* what is said comes as `spoke` */
-  set_text (&f->conversation->bot_state, turn->bot_state);
+  /* What is said, and what is to be remembered of the wire, comes as `spoke`, in one order. */
+  g_assert_cmpuint (turn->items->len, ==, 0);
+  g_assert_null (turn->bot_state);
   return TRUE;
 }
 
@@ -169,6 +172,20 @@ text_at (Fixture *f,
   const BatonBotItem *item = g_ptr_array_index (f->items, position);
 
   return baton_activity_get_text (item->activity);
+}
+
+static gint64
+epoch_at (Fixture *f,
+          guint    position)
+{
+  return g_array_index (f->epochs, gint64, position);
+}
+
+static void
+restart (Fixture *f)
+{
+  g_assert_finalize_object (f->bot);
+  make_bot (f, "the-secret", NULL, f->server->base);
 }
 
 static guint
@@ -256,7 +273,7 @@ test_words (Fixture       *f,
   g_assert_cmpstr (item->upstream_id, ==, "a|2");
   g_assert_cmpstr (text_at (f, 2), ==, "Somebody will be here soon");
   g_assert_cmpstr (f->conversation->bot_watermark, ==, "77");
-  g_assert_cmpint (f->epoch, ==, 7);
+  g_assert_cmpint (epoch_at (f, 0), ==, 7);
 }
 
 static void
@@ -281,16 +298,46 @@ hand_off_cb (MockDirectLine *server,
     bot_says (user_data, HANDOFF);
 }
 
-/* While the first message is answered with a hand-off, the rest is the agent's to read. */
+/* While the first message is answered with a hand-off, the rest is the agent's to read. The run does not say that the
+ * bot has it: should the store know the hand-off already, the bot goes on. */
 static void
 test_handoff_stops (Fixture       *f,
                     gconstpointer  data)
 {
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
   f->server->posted = hand_off_cb;
   f->server->user_data = f;
-  run (f, 0, 3);
-  baton_test_wait (f->items->len == 1);
+  start_run (f, 0, 3, NULL, &result);
+  g_assert_false (finish_run (f, &result, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_BUSY);
+  g_assert_cmpuint (f->items->len, ==, 1);
   g_assert_cmpuint (count_posts (f, "hello"), ==, 1);
+}
+
+/* S43: between the moment a hand-off comes and the moment it is stored the conversation still looks like the bot's. */
+static void
+test_handoff_not_stored_yet (Fixture       *f,
+                             gconstpointer  data)
+{
+  gboolean told = FALSE;
+
+  f->server->posted = hand_off_cb;
+  f->server->user_data = f;
+  run (f, 0, 1);
+  baton_test_wait (f->items->len == 1);
+  f->server->posted = NULL;
+
+  for (guint tries = 0; !told; tries++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    start_run (f, 1, 1, NULL, &result);
+    told = finish_run (f, &result, &error);
+    g_assert_true (tries > 0 || g_error_matches (error, BATON_ERROR, BATON_ERROR_BUSY));
+    g_assert_cmpuint (count_posts (f, "c1|0000001"), ==, told);
+  }
 }
 
 /* ---- what may have arrived ---- */
@@ -329,14 +376,80 @@ test_crash (Fixture       *f,
 {
   run (f, 0, 2);
   baton_test_wait (strstr (f->conversation->bot_state, "\"posted\":1") != NULL && g_strcmp0 (f->conversation->bot_watermark, "2") == 0);
-  g_assert_finalize_object (f->bot);
-  make_bot (f, "the-secret", NULL, f->server->base);
+  restart (f);
 
   run (f, 0, 3);
   g_assert_cmpuint (f->server->calls[MOCK_START], ==, 1);
   g_assert_cmpuint (count_posts (f, "startConversation"), ==, 1);
   g_assert_cmpuint (count_posts (f, "c1|0000001"), ==, 1);
   g_assert_cmpuint (count_posts (f, "c1|0000002"), ==, 1);
+}
+
+/* The relay was killed after the bot had been told, and before it heard so: the bot is not told twice. */
+static void
+test_crash_unheard (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autofree char *state = NULL;
+  g_autofree char *watermark = NULL;
+
+  run (f, 0, 1);
+  baton_test_wait (g_strcmp0 (f->conversation->bot_watermark, "1") == 0);
+  state = g_strdup (f->conversation->bot_state);
+  watermark = g_strdup (f->conversation->bot_watermark);
+  bot_says (f, SAYS ("too late"));
+  baton_test_wait (f->items->len == 1);
+  f->conversation->bot_read = 0;
+  f->conversation->epoch = 4;
+  run (f, 1, 1);
+  bot_says (f, SAYS ("an answer"));
+  baton_test_wait (f->items->len == 2);
+
+  set_text (&f->conversation->bot_state, state);
+  set_text (&f->conversation->bot_watermark, watermark);
+  restart (f);
+  run (f, 1, 1);
+  g_assert_cmpuint (f->items->len, ==, 4);
+  g_assert_cmpuint (count_posts (f, "c1|0000001"), ==, 1);
+  g_assert_cmpuint (count_posts (f, "startConversation"), ==, 1);
+  g_assert_cmpint (epoch_at (f, 2), ==, 1);   /* S43: held */
+  g_assert_cmpint (epoch_at (f, 3), ==, 4);   /* an answer of now: shown */
+}
+
+/* S43: what the bot said in an earlier epoch while nobody listened is told as of that epoch, whenever it is read. */
+static void
+test_late_words (Fixture       *f,
+                 gconstpointer  resumed)
+{
+  run (f, 0, 1);
+  baton_test_wait (g_strcmp0 (f->conversation->bot_watermark, "1") == 0);
+  restart (f);
+  bot_says (f, SAYS ("too late"));
+
+  f->conversation->epoch = 4;
+  f->conversation->bot_read = 0;
+  if (resumed)
+    baton_upstream_resume (f->bot, f->conversation);
+  run (f, 1, 1);
+  bot_says (f, SAYS ("an answer"));
+  baton_test_wait (f->items->len == 2);
+  g_assert_cmpstr (text_at (f, 0), ==, "too late");
+  g_assert_cmpint (epoch_at (f, 0), ==, 1);
+  g_assert_cmpstr (text_at (f, 1), ==, "an answer");
+  g_assert_cmpint (epoch_at (f, 1), ==, 4);
+}
+
+/* The bot was told nothing since an agent gave the conversation back; what it says is still of before. */
+static void
+test_late_words_live (Fixture       *f,
+                      gconstpointer  data)
+{
+  run (f, 0, 1);
+  f->conversation->epoch = 4;
+  baton_upstream_resume (f->bot, f->conversation);
+  bot_says (f, SAYS ("too late"));
+  baton_test_wait (f->items->len == 1);
+  g_assert_cmpint (epoch_at (f, 0), ==, 1);
 }
 
 static void
@@ -523,9 +636,14 @@ main (int    argc,
   ADD ("K21/echo", NULL, test_echo);
   ADD ("K21/echo-other-id", "0b9a5f4c-uuid", test_echo);
   ADD ("handoff-stops", NULL, test_handoff_stops);
+  ADD ("S43/handoff-not-stored-yet", NULL, test_handoff_not_stored_yet);
+  ADD ("S43/late-words", GINT_TO_POINTER (FALSE), test_late_words);
+  ADD ("S43/late-words-resumed", GINT_TO_POINTER (TRUE), test_late_words);
+  ADD ("S43/late-words-live", NULL, test_late_words_live);
   ADD ("uncertain/echo", NULL, test_uncertain_echo);
   ADD ("uncertain/lost", NULL, test_uncertain_lost);
-  ADD ("crash", NULL, test_crash);
+  ADD ("crash/heard", NULL, test_crash);
+  ADD ("crash/unheard", NULL, test_crash_unheard);
   ADD ("resume", NULL, test_resume);
   ADD ("gone", NULL, test_gone);
   ADD ("refused", NULL, test_refused);

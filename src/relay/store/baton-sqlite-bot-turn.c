@@ -17,6 +17,17 @@ is_with_bot (const BatonConversation *record,
   return record->state == BATON_STATE_BOT && record->epoch == epoch;
 }
 
+/* A hand-off moves the epoch on by one, so the turn that handed over is of the one before. */
+static gboolean
+has_just_handed_off (const BatonSqliteConversation *conversation,
+                     gint64                         epoch)
+{
+  const BatonConversation *record = conversation->record;
+  gint64 since = g_get_real_time () - conversation->handed_off_at;
+
+  return record->state == BATON_STATE_QUEUED && record->epoch == epoch + 1 && since >= 0 && since <= GRACE_USEC;
+}
+
 static gboolean
 is_shown (const BatonSqliteConversation *conversation,
           const BatonBotTurn            *turn,
@@ -24,12 +35,8 @@ is_shown (const BatonSqliteConversation *conversation,
 {
   if (!baton_activity_is_for_customer (activity))
     return FALSE;
-  if (is_with_bot (conversation->record, turn->epoch))
-    return TRUE;
-
-  return conversation->record->state == BATON_STATE_QUEUED
-         && g_get_real_time () - conversation->handed_off_at <= GRACE_USEC
-         && !baton_activity_is (activity, "endOfConversation");
+  return is_with_bot (conversation->record, turn->epoch)
+         || (has_just_handed_off (conversation, turn->epoch) && !baton_activity_is (activity, "endOfConversation"));
 }
 
 static BatonSqliteGot
@@ -82,7 +89,7 @@ store_item (BatonSqliteStore         *self,
             GError                  **error)
 {
   if (item->handoff != NULL)
-    return baton_sqlite_hand_off (self, conversation, item, turn->queued_line, error);
+    return baton_sqlite_hand_off (self, conversation, turn, item, error);
 
   switch (find_upstream_id (self, conversation, item->upstream_id, error)) {
   case BATON_SQLITE_ROW:

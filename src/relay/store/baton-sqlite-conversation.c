@@ -9,6 +9,11 @@
 
 /* Conversations: the rows the gate reads. */
 
+/* As read_row() takes them. */
+#define COLUMNS \
+  "id, bot, user_id, user_name, locale, state, agent_id, epoch, next_index, escalation_id, bot_read, bot_state," \
+  " bot_watermark, created_at, key, newest_at, handed_off_at"
+
 void
 baton_sqlite_conversation_free (BatonSqliteConversation *conversation)
 {
@@ -56,10 +61,7 @@ find (BatonSqliteStore  *self,
       GError           **error)
 {
   g_autoptr (BatonSqliteQuery) query =
-    baton_sqlite_query (self, error,
-                        "select id, bot, user_id, user_name, locale, state, agent_id, epoch, next_index, escalation_id,"
-                        " bot_read, bot_state, bot_watermark, created_at, key, newest_at, handed_off_at"
-                        " from conversation where id = ?", "t", id);
+    baton_sqlite_query (self, error, "select " COLUMNS " from conversation where id = ?", "t", id);
 
   *got = query != NULL ? baton_sqlite_query_next (query, error) : BATON_SQLITE_FAILED;
   return *got == BATON_SQLITE_ROW ? read_row (query, error) : NULL;
@@ -187,4 +189,26 @@ baton_sqlite_list_unread (BatonStore  *store,
   while (query != NULL && (got = baton_sqlite_query_next (query, error)) == BATON_SQLITE_ROW)
     g_ptr_array_add (ids, baton_sqlite_dup_text (query, 0));
   return got == BATON_SQLITE_END ? g_steal_pointer (&ids) : NULL;
+}
+
+GPtrArray *
+baton_sqlite_list_resumable (BatonStore  *store,
+                             gint64       since,
+                             GError     **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_conversation_free);
+  g_autoptr (BatonSqliteQuery) query = NULL;
+  BatonSqliteGot got = BATON_SQLITE_FAILED;
+
+  query = baton_sqlite_query (BATON_SQLITE_STORE (store), error,
+                              "select " COLUMNS " from conversation where state in ('bot', 'queued')"
+                              " and bot_state is not null and newest_at >= ? order by newest_at desc", "i", since);
+  while (query != NULL && (got = baton_sqlite_query_next (query, error)) == BATON_SQLITE_ROW) {
+    g_autoptr (BatonSqliteConversation) conversation = read_row (query, error);
+
+    if (conversation == NULL)
+      return NULL;
+    g_ptr_array_add (found, g_steal_pointer (&conversation->record));
+  }
+  return got == BATON_SQLITE_END ? g_steal_pointer (&found) : NULL;
 }

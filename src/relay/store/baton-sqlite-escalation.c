@@ -228,22 +228,24 @@ add_context (BatonSqliteStore         *self,
  * baton_sqlite_hand_off:
  * @self: the store
  * @conversation: where the bot gave up
+ * @turn: the turn in which it did
  * @item: its hand-off
- * @queued_line: (nullable): what the customer is told if the conversation is queued by it
  * @error: return location for a [error@Error]
  *
- * A hand-off that is known is a replay: nothing happens (protocol H4). One that comes when the conversation is neither
- * with the bot nor escalated has nobody to go to.
+ * A hand-off that is known is a replay: nothing happens (protocol H4). Only who owns a conversation can give it away: one
+ * that comes when it is with the bot again, but was asked for before, is void. One that comes when the conversation is
+ * neither with the bot nor escalated has nobody to go to.
  *
  * Returns: whether it succeeded
  */
 gboolean
 baton_sqlite_hand_off (BatonSqliteStore         *self,
                        BatonSqliteConversation  *conversation,
+                       const BatonBotTurn       *turn,
                        const BatonBotItem       *item,
-                       const char               *queued_line,
                        GError                  **error)
 {
+  const BatonConversation *record = conversation->record;
   g_autofree char *key = baton_handoff_dup_key (item->handoff);
   BatonSqliteGot got;
   gint64 known;
@@ -254,12 +256,12 @@ baton_sqlite_hand_off (BatonSqliteStore         *self,
   if (got != BATON_SQLITE_END)
     return got == BATON_SQLITE_ROW;
 
-  if (conversation->record->state == BATON_STATE_BOT)
-    return queue (self, conversation, item, key, queued_line, error);
-  if (conversation->record->escalation_id != NULL)
+  if (record->state == BATON_STATE_BOT && record->epoch == turn->epoch)
+    return queue (self, conversation, item, key, turn->queued_line, error);
+  if (record->escalation_id != NULL)
     return add_context (self, conversation, item, key, error);
 
-  g_debug ("hand-off after the end of conversation %.8s", conversation->record->id);
+  g_debug ("hand-off of conversation %.8s comes too late", record->id);
   return TRUE;
 }
 

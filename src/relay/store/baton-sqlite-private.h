@@ -110,6 +110,9 @@ BatonConversation       *baton_sqlite_get_conversation    (BatonStore           
                                                            GError                  **error);
 GPtrArray               *baton_sqlite_list_unread         (BatonStore               *store,
                                                            GError                  **error);
+GPtrArray               *baton_sqlite_list_resumable      (BatonStore               *store,
+                                                           gint64                    since,
+                                                           GError                  **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteConversation, baton_sqlite_conversation_free)
 
@@ -159,8 +162,8 @@ BatonEscalation *baton_sqlite_load_escalation   (BatonSqliteStore               
                                                  GError                        **error);
 gboolean         baton_sqlite_hand_off          (BatonSqliteStore               *self,
                                                  BatonSqliteConversation        *conversation,
+                                                 const BatonBotTurn             *turn,
                                                  const BatonBotItem             *item,
-                                                 const char                     *queued_line,
                                                  GError                        **error);
 gboolean         baton_sqlite_follow            (BatonSqliteStore               *self,
                                                  BatonEscalation                *escalation,

@@ -102,6 +102,7 @@ baton_sqlite_store_class_init (BatonSqliteStoreClass *klass)
   store_class->start_conversation = baton_sqlite_start_conversation;
   store_class->get_conversation = baton_sqlite_get_conversation;
   store_class->list_unread = baton_sqlite_list_unread;
+  store_class->list_resumable = baton_sqlite_list_resumable;
   store_class->post = baton_sqlite_post;
   store_class->post_bot_turn = baton_sqlite_post_bot_turn;
   store_class->list_activities = baton_sqlite_list_activities;

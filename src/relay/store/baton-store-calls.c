@@ -207,6 +207,52 @@ baton_store_list_unread_finish (BatonStore    *self,
 }
 
 static gpointer
+run_list_resumable (BatonStore  *self,
+                    gpointer     argument,
+                    GError     **error)
+{
+  Plain *plain = argument;
+
+  return BATON_STORE_GET_CLASS (self)->list_resumable (self, plain->number, error);
+}
+
+/**
+ * baton_store_list_resumable_async:
+ * @self: a store
+ * @since: UTC, microseconds: those are left out in which nothing was said from then on
+ *
+ * Finds the conversations in which a bot may have said something on its own wire while the relay was not running: its
+ * upstream remembers them, and they are with the bot or were just handed over by it.
+ *
+ * Finishing returns: (transfer full) (element-type BatonConversation): them, the last used first, or %NULL with @error
+ *   set
+ */
+void
+baton_store_list_resumable_async (BatonStore          *self,
+                                  gint64               since,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  g_return_if_fail (BATON_IS_STORE (self));
+
+  baton_store_submit (self, baton_store_list_resumable_async, &(BatonStoreCall) {
+    .run = run_list_resumable,
+    .argument = plain_copy ((Plain) { .number = since }),
+    .argument_free = plain_free,
+    .result_free = (GDestroyNotify) g_ptr_array_unref,
+  }, cancellable, callback, user_data);
+}
+
+GPtrArray *
+baton_store_list_resumable_finish (BatonStore    *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  return finish (self, result, baton_store_list_resumable_async, error);
+}
+
+static gpointer
 run_post (BatonStore  *self,
           gpointer     argument,
           GError     **error)

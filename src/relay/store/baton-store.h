@@ -79,7 +79,8 @@ typedef struct {
  *
  * What a bot said, to be stored in one transaction together with what the upstream has to remember. If the conversation
  * is not with the bot any more, or @epoch is not current, its messages are stored hidden (held), except those of the
- * hand-off turn itself: they may arrive up to 5 s after the event (protocol 4.3).
+ * epoch that a hand-off has just ended: they may arrive up to 5 s after the event (protocol 4.3). A hand-off takes effect
+ * in the current epoch alone.
  */
 typedef struct {
   const char *conversation_id;
@@ -168,6 +169,7 @@ struct _BatonStoreClass {
   BatonConversation *(*start_conversation) (BatonStore *self, const BatonConversation *wanted, gboolean *created, GError **error);
   BatonConversation *(*get_conversation)   (BatonStore *self, const char *id, GError **error);
   GPtrArray         *(*list_unread)        (BatonStore *self, GError **error);
+  GPtrArray         *(*list_resumable)     (BatonStore *self, gint64 since, GError **error);
   BatonPosted       *(*post)               (BatonStore *self, const BatonPost *post, GError **error);
   gboolean           (*post_bot_turn)      (BatonStore *self, const BatonBotTurn *turn, GError **error);
   BatonPage         *(*list_activities)    (BatonStore *self, const char *conversation_id, gint64 after, guint limit, gboolean hidden_too, GError **error);
@@ -195,6 +197,8 @@ void               baton_store_get_conversation_async    (BatonStore *self, cons
 BatonConversation *baton_store_get_conversation_finish   (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_list_unread_async         (BatonStore *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray         *baton_store_list_unread_finish        (BatonStore *self, GAsyncResult *result, GError **error);   /* of char *: ids of conversations whose bot owes an answer */
+void               baton_store_list_resumable_async      (BatonStore *self, gint64 since, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray         *baton_store_list_resumable_finish     (BatonStore *self, GAsyncResult *result, GError **error);   /* of BatonConversation */
 void               baton_store_post_async                (BatonStore *self, const BatonPost *post, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 BatonPosted       *baton_store_post_finish               (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_post_bot_turn_async       (BatonStore *self, const BatonBotTurn *turn, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

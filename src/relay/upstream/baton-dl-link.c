@@ -13,6 +13,9 @@
 #define START -2   /* in place of an index: the event that makes the bot greet */
 #define NONE -1
 
+/* A hand-off that came has been stored well within this. Until then the conversation still looks like the bot's. */
+#define HAND_OVER_USEC G_USEC_PER_SEC
+
 struct _BatonDlLink {
   BatonDlAccess           *access;
   const BatonHandoffRules *rules;
@@ -22,6 +25,7 @@ struct _BatonDlLink {
 
   BatonConversation       *conversation;   /* as it was at the last run */
   BatonDlMemory            memory;
+  char                    *told;           /* the memory as it was last given away to be stored; or %NULL */
   GHashTable              *own_ids;        /* over there, of posts whose echo has not come yet */
   GCancellable            *asking;         /* for the access; %NULL: not */
   BatonDlClient           *client;         /* %NULL: not open */
@@ -33,9 +37,10 @@ struct _BatonDlLink {
   GSource                 *cancel;
   GPtrArray               *unread;
   guint                    next;           /* of @unread */
-  gboolean                 handed_over;    /* in this run */
+  gboolean                 handed_over;    /* in this run, or just before it */
   gboolean                 began_anew;     /* in this run */
 
+  gint64                   handed_over_at; /* monotonic µs; 0: never */
   guint                    idle_id;
   gint64                   used_at;        /* monotonic µs */
 };
@@ -65,15 +70,36 @@ fail_run (BatonDlLink  *self,
     g_task_return_error (task, g_error_copy (why));
 }
 
+/* The epoch in which the bot was last told something: what it says now answers that. */
+static gint64
+get_epoch (BatonDlLink *self)
+{
+  return self->memory.epoch >= 0 ? self->memory.epoch : self->conversation->epoch;
+}
+
+/* All that is to be remembered goes this one way, and so in order: told by the runs as well, older news could be stored
+ * after newer ones. */
+static void
+speak (BatonDlLink       *self,
+       BatonUpstreamTurn *turn)
+{
+  turn->bot_state = baton_dl_memory_write (&self->memory);
+  g_free (self->told);
+  self->told = g_strdup (turn->bot_state);
+  self->funcs->spoke (self->conversation, get_epoch (self), turn, self->user_data);
+}
+
 /* What the bot answers comes on its stream, now or later; the run only tells that the bot has been told. */
 static void
 complete_run (BatonDlLink *self)
 {
   g_autoptr (GTask) task = end_run (self);
-  BatonUpstreamTurn *turn = baton_upstream_turn_new ();
+  g_autoptr (BatonUpstreamTurn) news = baton_upstream_turn_new ();
+  g_autofree char *memory = baton_dl_memory_write (&self->memory);
 
-  turn->bot_state = baton_dl_memory_write (&self->memory);
-  g_task_return_pointer (task, turn, (GDestroyNotify) baton_upstream_turn_free);
+  if (g_strcmp0 (memory, self->told) != 0)
+    speak (self, news);
+  g_task_return_pointer (task, baton_upstream_turn_new (), (GDestroyNotify) baton_upstream_turn_free);
 }
 
 static gboolean
@@ -174,14 +200,15 @@ post (BatonDlLink   *self,
       gint64         index)
 {
   self->under_way = index;
+  self->memory.epoch = self->conversation->epoch;
   baton_dl_client_post_async (self->client, activity, NULL, posted_cb, self);
 }
 
-/* Returns: (nullable): what the bot has to read next. After a hand-off the rest is the agent's to read. */
+/* Returns: (nullable): what the bot has to read next */
 static BatonActivity *
 find_next (BatonDlLink *self)
 {
-  for (; !self->handed_over && self->next < self->unread->len; self->next++) {
+  for (; self->next < self->unread->len; self->next++) {
     BatonActivity *activity = g_ptr_array_index (self->unread, self->next);
     gint64 index = baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity));
 
@@ -189,6 +216,16 @@ find_next (BatonDlLink *self)
       return activity;
   }
   return NULL;
+}
+
+/* The rest is the agent's to read. Whether it comes to that the store decides: a hand-off that it knows is a replay. So
+ * the rest stays unread, and whoever runs us looks again whose conversation it is. */
+static void
+leave_rest (BatonDlLink *self)
+{
+  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, "the bot is handing over");
+
+  fail_run (self, why);
 }
 
 /* Goes on as far as it can be gone now: the start event once the stream is open, then one message after the other. */
@@ -212,6 +249,10 @@ advance (BatonDlLink *self)
     complete_run (self);
     return;
   }
+  if (self->handed_over) {
+    leave_rest (self);
+    return;
+  }
   translated = baton_dl_speech_translate (self->conversation, activity);
   post (self, translated, baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity)));
 }
@@ -227,9 +268,19 @@ remember (BatonDlLink       *self,
 
   g_free (self->memory.token);
   self->memory.token = baton_dl_access_has_secret (self->access) ? NULL : g_strdup (token);
-  turn->bot_state = baton_dl_memory_write (&self->memory);
   turn->bot_watermark = g_strdup (watermark);
-  self->funcs->spoke (self->conversation, turn, self->user_data);
+  speak (self, turn);
+}
+
+/* Our own post came by. One we do not know of was on its way when an earlier life of the relay ended; and if the
+ * conversation has not counted it as read, the bot was told in the epoch that still is. */
+static void
+note_echo (BatonDlLink *self,
+           gint64       index)
+{
+  if (!has_posted (self, index) && index > self->conversation->bot_read)
+    self->memory.epoch = self->conversation->epoch;
+  note_posted (self, index);
 }
 
 static gboolean
@@ -243,8 +294,10 @@ take_echo (BatonDlLink   *self,
 
   if ((id == NULL || !g_hash_table_remove (self->own_ids, id)) && !baton_dl_speech_is_echo (self->conversation, activity))
     return FALSE;
-  if (index >= 0 || g_strcmp0 (client_id, start_id) == 0)
-    note_posted (self, index >= 0 ? index : START);
+  if (index >= 0)
+    note_echo (self, index);
+  else if (g_strcmp0 (client_id, start_id) == 0)
+    note_posted (self, START);
   return TRUE;
 }
 
@@ -255,11 +308,30 @@ take_words (BatonDlLink       *self,
 {
   g_autoptr (BatonHandoff) handoff = NULL;
 
-  if (baton_handoff_is_handoff (activity, self->rules)) {
+  if (baton_handoff_is_handoff (activity, self->rules))
     handoff = baton_handoff_new_from_activity (activity);
+  if (handoff != NULL && get_epoch (self) == self->conversation->epoch) {
     self->handed_over = TRUE;
+    self->handed_over_at = g_get_monotonic_time ();
   }
   baton_upstream_turn_add (turn, activity, baton_activity_get_id (activity), handoff);
+}
+
+/* Each turn is of one epoch. What came before an echo that began another goes out first; what there is to remember, and
+ * how far the wire was read, goes with the rest.
+ *
+ * Returns: (transfer full): a turn for the rest */
+static BatonUpstreamTurn *
+split (BatonDlLink       *self,
+       BatonUpstreamTurn *turn,
+       gint64             epoch)
+{
+  if (epoch == get_epoch (self) || turn->items->len == 0)
+    return turn;
+
+  self->funcs->spoke (self->conversation, epoch, turn, self->user_data);
+  baton_upstream_turn_free (turn);
+  return baton_upstream_turn_new ();
 }
 
 /* Every activity of every set, in order, before and after a hand-off (protocol 6.15), in one turn: what was said is
@@ -276,11 +348,14 @@ activities_cb (BatonDlClient *client,
   self->used_at = g_get_monotonic_time ();
   for (guint i = 0; i < activities->len; i++) {
     BatonActivity *activity = g_ptr_array_index (activities, i);
+    gint64 epoch = get_epoch (self);
 
     if (baton_activity_is (activity, "typing"))
       continue;   /* passes by; never part of a conversation */
     is_lasting = TRUE;
-    if (!take_echo (self, activity))
+    if (take_echo (self, activity))
+      turn = split (self, g_steal_pointer (&turn), epoch);
+    else
       take_words (self, turn, activity);
   }
   if (!is_lasting)
@@ -354,6 +429,7 @@ make_client (BatonDlLink *self,
   baton_dl_client_set_user (self->client, conversation->user_id, conversation->user_name, conversation->locale);
   baton_dl_client_set_conversation_id (self->client, self->memory.conversation_id);
   baton_dl_client_set_watermark (self->client, watermark && *watermark ? watermark : NULL);
+  baton_dl_client_set_catches_up (self->client, TRUE);
   g_signal_connect (self->client, "activities", G_CALLBACK (activities_cb), self);
   g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
   baton_dl_client_open (self->client);
@@ -471,6 +547,7 @@ baton_dl_link_free (BatonDlLink *self)
   fail_run (self, why);
   g_clear_handle_id (&self->idle_id, g_source_remove);
   baton_dl_memory_clear (&self->memory);
+  g_free (self->told);
   g_hash_table_unref (self->own_ids);
   baton_conversation_free (self->conversation);
   g_free (self);
@@ -509,7 +586,7 @@ baton_dl_link_run (BatonDlLink             *self,
   self->task = task;
   self->unread = g_ptr_array_ref (unread);
   self->next = 0;
-  self->handed_over = FALSE;
+  self->handed_over = self->handed_over_at != 0 && g_get_monotonic_time () - self->handed_over_at < HAND_OVER_USEC;
   self->began_anew = FALSE;
   self->used_at = g_get_monotonic_time ();
   if (g_task_get_cancellable (task) != NULL) {

@@ -17,11 +17,13 @@ typedef struct _BatonDlLink BatonDlLink;
 
 /**
  * BatonDlLinkFuncs:
- * @spoke: something is to be stored: what the bot said, and how far its wire was read
+ * @spoke: something is to be stored: what the bot said, in the epoch of the conversation in which it was last told
+ *   something; what is to be remembered of it; and how far its wire was read
  * @idle: nothing has happened for long; the link may be freed in this call
  */
 typedef struct {
   void (*spoke) (const BatonConversation *conversation,
+                 gint64                   epoch,
                  const BatonUpstreamTurn *turn,
                  gpointer                 user_data);
   void (*idle)  (const BatonConversation *conversation,

@@ -15,6 +15,7 @@ typedef struct {
   char     *token;             /* for it, where no secret opens it; or %NULL */
   gboolean  has_started;       /* the bot was told to greet */
   gint64    posted;            /* index of the last activity the bot has; -1: none */
+  gint64    epoch;             /* of the hosted conversation when the bot was last told something; -1: never */
 } BatonDlMemory;
 
 void  baton_dl_memory_read  (BatonDlMemory       *self,

@@ -26,13 +26,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BatonDlUpstream, baton_dl_upstream, G_TYPE_OBJECT
 
 static void
 link_spoke (const BatonConversation *conversation,
+            gint64                   epoch,
             const BatonUpstreamTurn *turn,
             gpointer                 user_data)
 {
   BatonDlUpstream *self = user_data;
   const BatonBotTurn spoken = {
     .conversation_id = conversation->id,
-    .epoch = conversation->epoch,
+    .epoch = epoch,
     .bot_id = self->name,
     .bot_name = self->name,
     .items = turn->items,

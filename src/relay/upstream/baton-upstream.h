@@ -12,7 +12,8 @@
  *
  * A bot behind the relay. The relay asks `run` with the activities the bot has not read yet, one call at a time per
  * conversation, and stores what comes back. Bots that speak later, on their own wire, emit `spoke` (const BatonBotTurn
- * *turn) for that; `bot_read` is then -1.
+ * *turn) for that, and for all they have to remember; `bot_read` is then -1, and `epoch` that in which they were last told
+ * something. Turns that are spoken have to be stored in order, and none may be left out: each covers what came before.
  */
 #define BATON_TYPE_UPSTREAM (baton_upstream_get_type ())
 G_DECLARE_INTERFACE (BatonUpstream, baton_upstream, BATON, UPSTREAM, GObject)
@@ -20,7 +21,7 @@ G_DECLARE_INTERFACE (BatonUpstream, baton_upstream, BATON, UPSTREAM, GObject)
 /**
  * BatonUpstreamTurn:
  *
- * An answer that owns its parts; baton_upstream_turn_borrow() lends it as a #BatonBotTurn.
+ * An answer that owns its parts. What it lacks of a #BatonBotTurn is known to whoever asked.
  */
 typedef struct {
   GPtrArray *items;           /* of BatonBotItem */
