@@ -49,6 +49,8 @@ static const Key keys[] = {
 
   { "limits", "body-size", BYTES, AT (limits.body_size), "262144", 1024, 64 * MIB },
   { "limits", "frame-size", BYTES, AT (limits.frame_size), "65536", 1024, 16 * MIB },
+  { "limits", "json-depth", NUMBER, AT (json_depth), "32", 4, 256 },
+  { "limits", "json-values", NUMBER, AT (json_values), "20000", 100, 10000000 },
   { "limits", "header-seconds", NUMBER, AT (limits.header_seconds), "5", 1, 600 },
   { "limits", "body-seconds", NUMBER, AT (limits.body_seconds), "20", 1, 600 },
   { "limits", "idle-seconds", NUMBER, AT (limits.idle_seconds), "60", 1, 86400 },

@@ -52,6 +52,8 @@ typedef struct {
   GStrv                 origins;         /* or %NULL: any */
 
   BatonTransportLimits  limits;          /* [limits] */
+  guint                 json_depth;      /* of what a client posts */
+  guint                 json_values;
   guint                 posts_rate;
   guint                 posts_burst;
   guint                 streams_per_token;

@@ -137,6 +137,7 @@ open_server (BatonRelay  *self,
     .token_seconds = config->token_seconds,
     .ticket_seconds = config->ticket_seconds,
     .streams_per_token = config->streams_per_token,
+    .json = { config->limits.body_size, config->json_depth, config->json_values },
     .rate = config->posts_rate,
     .rate_burst = config->posts_burst,
   };

@@ -17,6 +17,7 @@ const BatonDlServerConfig DL_CONFIG = {
   .token_seconds = 3600,
   .ticket_seconds = 60,
   .streams_per_token = 3,
+  .json = { 256 * 1024, 32, 20000 },
   .rate = 20,
   .rate_burst = 1000,
 };

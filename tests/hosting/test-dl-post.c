@@ -235,6 +235,29 @@ test_post_large (Fixture       *fixture,
   g_assert_nonnull (strstr (all->body, text));
 }
 
+/* What is accepted is configuration. */
+static void
+test_post_limits (void)
+{
+  BatonDlServerConfig config = DL_CONFIG;
+  Fixture fixture = { 0 };
+
+  config.json.depth = 3;
+  dl_fixture_open (&fixture.dl, &config);
+  {
+    g_auto (DlChat) chat = { 0 };
+    g_autoptr (DlAnswer) flat = NULL;
+    g_autoptr (DlAnswer) deep = NULL;
+
+    dl_start (&fixture.dl, DL_SECRET, NULL, &chat);
+    flat = dl_post (&fixture.dl, chat.id, chat.token, "{\"type\":\"message\",\"value\":[[1]]}");
+    g_assert_cmpuint (flat->status, ==, 200);
+    deep = dl_post (&fixture.dl, chat.id, chat.token, "{\"type\":\"message\",\"value\":[[[1]]]}");
+    dl_answer_assert_error (deep, 400, "BadArgument");
+  }
+  dl_fixture_close (&fixture.dl);
+}
+
 static void
 test_post_rate (void)
 {
@@ -493,6 +516,7 @@ main (int   argc,
   ADD ("S22/huge", test_post_huge);
   ADD ("S24/S42/internal", test_post_internal);
   ADD ("S25/unknown-types", test_post_unknown_types);
+  g_test_add_func ("/dl/S21/limits", test_post_limits);
   g_test_add_func ("/dl/S38/rate", test_post_rate);
   ADD ("S39/repeated", test_post_repeated);
   ADD ("S45/ended", test_post_ended);

@@ -272,15 +272,16 @@ is_within_rate (BatonDlRequest *request)
 static gboolean
 read_activity (BatonDlRequest *request)
 {
+  const BatonJsonLimits *limits = &request->server->json;
   GBytes *body = baton_exchange_get_body (request->exchange);
   const char *kind = NULL;
 
-  if (g_bytes_get_size (body) > BATON_JSON_LIMITS_CLIENT.size) {
+  if (g_bytes_get_size (body) > limits->size) {
     baton_dl_reply_error (request->exchange, 413, "MessageSizeTooBig", "Activity too large");
     return FALSE;
   }
 
-  request->activity = baton_activity_new (body, &BATON_JSON_LIMITS_CLIENT, NULL);
+  request->activity = baton_activity_new (body, limits, NULL);
   if (request->activity != NULL)
     kind = baton_activity_get_kind (request->activity);
   if (kind == NULL || *kind == '\0') {

@@ -40,6 +40,7 @@ struct _BatonDlServer {
   char          **origins;          /* or NULL: any */
   guint           token_seconds;
   guint           streams_per_token;
+  BatonJsonLimits json;
   guint           rate;
   guint           rate_burst;
 

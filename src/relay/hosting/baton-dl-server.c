@@ -380,6 +380,7 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   self->origins = g_strdupv ((char **) config->origins);
   self->token_seconds = config->token_seconds;
   self->streams_per_token = config->streams_per_token;
+  self->json = config->json;
   self->rate = config->rate;
   self->rate_burst = config->rate_burst;
   self->tickets = baton_tickets_new (config->ticket_seconds);

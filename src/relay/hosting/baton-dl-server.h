@@ -27,6 +27,7 @@ typedef struct {
   guint              token_seconds;   /* life of a token: 3600; never below 1800 for canvases */
   guint              ticket_seconds;  /* life of a stream URL: 60 */
   guint              streams_per_token; /* 3; the oldest is closed first */
+  BatonJsonLimits    json;            /* what an activity or a body of parameters may be: BATON_JSON_LIMITS_CLIENT */
   guint              rate;            /* posts a second per token ... */
   guint              rate_burst;      /* ... and at once: 250, so that a stock client's burst of 200 passes */
 } BatonDlServerConfig;

@@ -52,7 +52,7 @@ read_parameters (BatonDlRequest *request,
   if (g_bytes_get_size (body) == 0)
     return TRUE;
 
-  json = baton_json_parse (body, &BATON_JSON_LIMITS_CLIENT, NULL);
+  json = baton_json_parse (body, &request->server->json, NULL);
   root = json != NULL ? baton_json_get_root (json) : (BatonJsonNode) { 0 };
   if (baton_json_node_get_kind (root) != BATON_JSON_OBJECT) {
     baton_dl_reply_error (request->exchange, 400, "BadArgument", "Invalid token parameters");
