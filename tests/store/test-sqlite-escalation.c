@@ -189,6 +189,34 @@ test_escalation_order (void)
   g_assert_cmpuint (two->len, ==, 2);
 }
 
+/* The mark stands between the words that led to it and those that follow, however fast all came. */
+static void
+test_escalation_time (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autofree char *id = NULL;
+  g_autoptr (BatonEscalation) detail = NULL;
+  g_autoptr (BatonPage) page = NULL;
+  guint n;
+
+  baton_conversation_free (start_conversation (fixture->store, "c1"));
+  for (guint i = 0; i < 100; i++) {
+    g_autofree char *client_id = g_strdup_printf ("m%u", i);
+
+    baton_posted_free (say (fixture->store, "c1", client_id, "quick"));
+  }
+  id = hand_off (fixture->store, "c1", "h1");
+  baton_posted_free (say (fixture->store, "c1", "later", "still there?"));
+  detail = get_escalation (fixture->store, id, NULL);
+  page = list_activities (fixture->store, "c1", -1, 0, TRUE);
+  n = page->activities->len;
+  g_assert_cmpuint (n, ==, 101);
+  g_assert_cmpint (baton_activity_get_timestamp (g_ptr_array_index (page->activities, n - 2)), <,
+                   baton_escalation_get_queued_at (detail));
+  g_assert_cmpint (baton_escalation_get_queued_at (detail), <,
+                   baton_activity_get_timestamp (g_ptr_array_index (page->activities, n - 1)));
+}
+
 /* One that comes when the conversation is over has nobody to go to, and does no harm. */
 static void
 test_escalation_after_the_end (void)
@@ -215,6 +243,7 @@ main (int    argc,
   g_test_add_func ("/store/escalation/second-handoff", test_escalation_second_handoff);
   g_test_add_func ("/store/escalation/anew", test_escalation_anew);
   g_test_add_func ("/store/escalation/order", test_escalation_order);
+  g_test_add_func ("/store/escalation/S19/time", test_escalation_time);
   g_test_add_func ("/store/escalation/after-the-end", test_escalation_after_the_end);
   return g_test_run ();
 }

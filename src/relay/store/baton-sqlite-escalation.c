@@ -167,6 +167,9 @@ queue (BatonSqliteStore         *self,
   g_autofree char *id = g_strdup_printf ("%08x%08x", g_random_int (), g_random_int ());
   g_autoptr (BatonEscalation) escalation = NULL;
   gint64 now = g_get_real_time ();
+  /* Times of a conversation run ahead of the clock when much is said in a millisecond; the hand-off has to stand behind
+   * what led to it, and before the line that follows. */
+  gint64 at = MAX (now, conversation->newest_at + 1);
 
   if (!baton_sqlite_run (self, error,
                          "update conversation set state = 'queued', epoch = epoch + 1, escalation_id = ?,"
@@ -174,7 +177,7 @@ queue (BatonSqliteStore         *self,
       || !baton_sqlite_reload_conversation (self, conversation, error))
     return FALSE;
 
-  escalation = baton_escalation_new (id, conversation->record, item->handoff, now);
+  escalation = baton_escalation_new (id, conversation->record, item->handoff, at);
   baton_store_announce_moved (BATON_STORE (self), conversation->record);
   return insert_escalation (self, conversation, escalation, error)
          && insert_handoff (self, conversation, item->handoff, item->activity, key, error)
