@@ -39,13 +39,16 @@ write_bot (BatonJsonWriter *writer,
            BatonActivity   *activity,
            BatonHandoff    *handoff)
 {
-  const char *id = handoff != NULL ? baton_handoff_get_bot_id (handoff) : NULL;
-  const char *name = handoff != NULL ? baton_handoff_get_bot_name (handoff) : NULL;
+  const char *id = NULL, *name = NULL;
 
-  if (handoff != NULL && id == NULL)
-    id = baton_activity_get_from_id (activity);
-  if (handoff != NULL && name == NULL)
-    name = baton_activity_get_from_name (activity);
+  if (handoff != NULL) {
+    id = baton_handoff_get_bot_id (handoff);
+    name = baton_handoff_get_bot_name (handoff);
+    if (id == NULL)
+      id = baton_activity_get_from_id (activity);
+    if (name == NULL)
+      name = baton_activity_get_from_name (activity);
+  }
   write_person (writer, "bot", id, name);
 }
 

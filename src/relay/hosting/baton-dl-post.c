@@ -119,9 +119,7 @@ whisper (BatonDlRequest *request,
   /* Not of the form of stored ones: it has no index. */
   g_autofree char *id = g_strdup_printf ("%s|t%s", request->conversation_id, name);
   g_autofree char *reader = baton_dl_name_reader (request->conversation_id, request->token);
-  g_autoptr (BatonActivity) stamped = NULL;
-
-  stamped = baton_activity_stamp (request->activity, &(BatonActivityStamp) {
+  const BatonActivityStamp stamp = {
     .id = id,
     .timestamp = g_get_real_time (),
     .conversation_id = request->conversation_id,
@@ -129,7 +127,9 @@ whisper (BatonDlRequest *request,
     .from_name = sender->name,
     .from_role = sender->role,
     .party = sender->party,
-  });
+  };
+  g_autoptr (BatonActivity) stamped = baton_activity_stamp (request->activity, &stamp);
+
   baton_dl_whisper (request->server, request->conversation_id, stamped, reader);
   reply_id (request->exchange, id);
 }

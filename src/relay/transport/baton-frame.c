@@ -229,7 +229,7 @@ GBytes *
 baton_frame_format_close (guint       code,
                           const char *reason)
 {
-  char payload[CONTROL_MAX];
+  char payload[CONTROL_MAX] = { 0 };
   gsize length = 0;
 
   if (code != BATON_CLOSE_NONE) {
