@@ -13,13 +13,27 @@ struct _BatonCourier {
 
   BatonRoundContext  context;
   GHashTable        *rounds;        /* conversation id → GINT_TO_POINTER (whether another one has to follow) */
-  guint              n_errands;     /* rounds and speeches on their way */
+  guint              n_errands;     /* rounds on their way */
   GTask             *stopping;
   GCancellable      *cancellable;
   gulong             activity_id;
 };
 
 G_DEFINE_FINAL_TYPE (BatonCourier, baton_courier, G_TYPE_OBJECT)
+
+static void
+scribe_stopped_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (baton_scribe_stop_finish (BATON_SCRIBE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
 
 /* Everything that still has to come back, so that stopping can wait for it. */
 static BatonCourier *
@@ -29,14 +43,12 @@ hold (BatonCourier *self)
   return g_object_ref (self);
 }
 
+/* The scribe is the last to stop: a bot that is being asked may still say something. */
 static void
 let_go (BatonCourier *self)
 {
-  if (--self->n_errands == 0 && self->stopping != NULL) {
-    g_autoptr (GTask) task = g_steal_pointer (&self->stopping);
-
-    g_task_return_boolean (task, TRUE);
-  }
+  if (--self->n_errands == 0 && self->stopping != NULL)
+    baton_scribe_stop_async (self->context.scribe, scribe_stopped_cb, g_steal_pointer (&self->stopping));
   g_object_unref (self);
 }
 
@@ -144,89 +156,37 @@ unread_listed_cb (GObject      *source,
 
 /* --- bots that speak by themselves --- */
 
-typedef struct {
-  BatonCourier *courier;
-  BatonBotTurn  turn;       /* its texts are ours */
-} Speech;
-
-static Speech *
-speech_new (BatonCourier       *self,
-            const BatonBotTurn *turn)
-{
-  Speech *speech = g_new0 (Speech, 1);
-
-  speech->courier = hold (self);
-  speech->turn = *turn;
-  speech->turn.conversation_id = g_strdup (turn->conversation_id);
-  speech->turn.bot_id = g_strdup (turn->bot_id);
-  speech->turn.bot_name = g_strdup (turn->bot_name);
-  speech->turn.items = g_ptr_array_ref (turn->items);
-  speech->turn.bot_state = g_strdup (turn->bot_state);
-  speech->turn.bot_watermark = g_strdup (turn->bot_watermark);
-  speech->turn.queued_line = NULL;
-  return speech;
-}
-
 static void
-speech_free (Speech *speech)
+resumable_listed_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
 {
-  g_free ((char *) speech->turn.conversation_id);
-  g_free ((char *) speech->turn.bot_id);
-  g_free ((char *) speech->turn.bot_name);
-  g_ptr_array_unref (speech->turn.items);
-  g_free ((char *) speech->turn.bot_state);
-  g_free ((char *) speech->turn.bot_watermark);
-  g_free ((char *) speech->turn.queued_line);
-  let_go (speech->courier);
-  g_free (speech);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speech, speech_free)
-
-static void
-speech_stored_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (Speech) speech = user_data;
+  g_autoptr (BatonCourier) self = user_data;
+  g_autoptr (GPtrArray) conversations = NULL;
   g_autoptr (GError) error = NULL;
 
-  /* Its watermark was not stored either, so the bot's wire brings it again. */
-  if (!baton_store_post_bot_turn_finish (BATON_STORE (source), result, &error))
-    g_message ("conversation %s: what the bot said was not stored: %s", speech->turn.conversation_id, error->message);
-}
-
-static void
-speech_found_cb (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (Speech) speech = user_data;
-  g_autoptr (BatonConversation) conversation = NULL;
-  g_autoptr (GError) error = NULL;
-
-  conversation = baton_store_get_conversation_finish (BATON_STORE (source), result, &error);
-  if (conversation == NULL) {
-    g_message ("conversation %s: the bot speaks in it, but: %s", speech->turn.conversation_id, error->message);
+  conversations = baton_store_list_resumable_finish (BATON_STORE (source), result, &error);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (conversations == NULL) {
+    g_message ("the conversations in which a bot may have spoken could not be listed: %s", error->message);
     return;
   }
+  for (guint i = 0; i < conversations->len; i++) {
+    const BatonConversation *conversation = g_ptr_array_index (conversations, i);
+    BatonUpstream *bot = g_hash_table_lookup (self->context.bots, conversation->bot);
 
-  speech->turn.queued_line = baton_notices_format (speech->courier->context.notices, "queued", conversation->locale,
-                                                   NULL);
-  baton_store_post_bot_turn_async (BATON_STORE (source), &speech->turn, NULL, speech_stored_cb, speech);
-  g_steal_pointer (&speech);
+    if (bot != NULL)
+      baton_upstream_resume (bot, conversation);
+  }
 }
 
-/* The conversation is read first, always: in order to know the customer's language, and so that turns keep their order. */
 static void
 spoke_cb (BatonUpstream      *bot,
           const BatonBotTurn *turn,
           gpointer            user_data)
 {
-  BatonCourier *self = BATON_COURIER (user_data);
-
-  baton_store_get_conversation_async (self->context.store, turn->conversation_id, NULL, speech_found_cb,
-                                      speech_new (self, turn));
+  baton_scribe_write (BATON_COURIER (user_data)->context.scribe, bot, turn);
 }
 
 /* --- life --- */
@@ -252,6 +212,9 @@ baton_courier_dispose (GObject *object)
   while (g_hash_table_iter_next (&iter, NULL, &bot))
     g_signal_handlers_disconnect_by_data (bot, self);
   g_hash_table_remove_all (self->context.bots);
+  if (self->context.scribe != NULL)
+    baton_scribe_stop_async (self->context.scribe, NULL, NULL);
+  g_clear_object (&self->context.scribe);
 
   G_OBJECT_CLASS (baton_courier_parent_class)->dispose (object);
 }
@@ -304,6 +267,7 @@ baton_courier_new (BatonStore         *store,
 
   self->context.store = g_object_ref (store);
   self->context.notices = notices;
+  self->context.scribe = baton_scribe_new (store, notices);
   self->context.turn_seconds = turn_seconds;
   self->context.turn_tries = turn_tries;
   self->context.retry_seconds = retry_seconds;
@@ -329,7 +293,8 @@ baton_courier_add_bot (BatonCourier  *self,
 /**
  * baton_courier_start:
  *
- * Begins to listen, and asks the bots what they still owed when the relay ended last time.
+ * Begins to listen, asks the bots what they still owed when the relay ended last time, and hears what they have said by
+ * themselves since.
  */
 void
 baton_courier_start (BatonCourier *self)
@@ -339,6 +304,8 @@ baton_courier_start (BatonCourier *self)
 
   self->activity_id = g_signal_connect (self->context.store, "activity", G_CALLBACK (activity_cb), self);
   baton_store_list_unread_async (self->context.store, self->cancellable, unread_listed_cb, g_object_ref (self));
+  baton_store_list_resumable_async (self->context.store, g_get_real_time () - G_TIME_SPAN_DAY, self->cancellable,
+                                    resumable_listed_cb, g_object_ref (self));
 }
 
 /**
@@ -361,10 +328,8 @@ baton_courier_stop_async (BatonCourier        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, baton_courier_stop_async);
   stop (self);
-  if (self->n_errands == 0)
-    g_task_return_boolean (task, TRUE);
-  else
-    self->stopping = g_steal_pointer (&task);
+  self->stopping = g_steal_pointer (&task);
+  let_go (hold (self));
 }
 
 gboolean

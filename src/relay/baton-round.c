@@ -5,21 +5,27 @@
 
 #include "baton-round.h"
 
-#include <string.h>
-
 #include "baton-error.h"
 
 #define PAGE 500
+
+/* Between two looks at whether the scribe has finished: as long as storing a turn takes on a slow disk. */
+#define WRITING_MS 50
+
+/* Until a bot that is busy is asked again: longer than one waits for its hand-off to be stored. */
+#define BUSY_MS 1500
 
 typedef struct {
   const BatonRoundContext *context;
   char                    *conversation_id;
   BatonConversation       *conversation;   /* as it was when this try began */
   BatonUpstream           *bot;
-  GPtrArray               *transcript;     /* of BatonActivity */
-  GPtrArray               *unread;         /* of BatonActivity: the last ones of it that the customer sent */
-  gint64                   read_to;
+  GPtrArray               *unread;         /* of BatonActivity: what the customer sent */
+  GPtrArray               *transcript;     /* of BatonActivity; %NULL while nobody wants it */
+  gint64                   at;             /* index of the last activity that was read, of either */
+  gint64                   read_to;        /* of the last that was read of @unread */
   guint                    tries;
+  gboolean                 was_busy;
 
   GCancellable            *turn;           /* of the running turn: cancelled when it takes too long */
   gulong                   turn_id;
@@ -129,9 +135,9 @@ retry_cb (gpointer user_data)
 /* Waits, but not for longer than until the relay stops. */
 static void
 look_after (GTask *task,
-            guint  seconds)
+            guint  ms)
 {
-  g_autoptr (GSource) timer = g_timeout_source_new_seconds (seconds);
+  g_autoptr (GSource) timer = g_timeout_source_new (ms);
   g_autoptr (GSource) stop = g_cancellable_source_new (g_task_get_cancellable (task));
 
   g_source_set_dummy_callback (stop);
@@ -140,11 +146,19 @@ look_after (GTask *task,
   g_source_attach (timer, g_task_get_context (task));
 }
 
+/* A bot that is busy may just be handing over: then the next look finds that the conversation is not with it any more.
+ * One that is busy even then cannot be reached, and that the customer has to be told some time. */
 static void
 try_again (GTask        *task,
            const GError *cause)
 {
   Round *round = g_task_get_task_data (task);
+
+  if (g_error_matches (cause, BATON_ERROR, BATON_ERROR_BUSY) && !round->was_busy) {
+    round->was_busy = TRUE;
+    look_after (task, BUSY_MS);
+    return;
+  }
 
   round->tries++;
   g_message ("conversation %s: the bot did not answer (try %u): %s", round->conversation_id, round->tries,
@@ -152,10 +166,23 @@ try_again (GTask        *task,
   if (round->tries >= round->context->turn_tries)
     give_up (task);
   else
-    look_after (task, round->context->retry_seconds << MIN (round->tries - 1, 8));
+    look_after (task, 1000 * (round->context->retry_seconds << MIN (round->tries - 1, 8)));
 }
 
 /* --- asking --- */
+
+static void read_on (GTask *task);
+
+/* Takes the task over. */
+static void
+read_transcript (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+
+  round->transcript = g_ptr_array_new_with_free_func (g_object_unref);
+  round->at = -1;
+  read_on (task);
+}
 
 static void
 answered_cb (GObject      *source,
@@ -171,11 +198,13 @@ answered_cb (GObject      *source,
   turn = baton_upstream_run_finish (BATON_UPSTREAM (source), result, &error);
   if (turn == NULL && g_cancellable_is_cancelled (round->turn)) {
     g_clear_error (&error);
-    g_set_error_literal (&error, BATON_ERROR, BATON_ERROR_BUSY, "too slow");
+    g_set_error_literal (&error, BATON_ERROR, BATON_ERROR_UNCERTAIN, "too slow");
   }
   end_turn (round, cancellable);
 
-  if (turn != NULL) {
+  if (turn != NULL && turn->wants_transcript && round->transcript == NULL) {
+    read_transcript (task);
+  } else if (turn != NULL) {
     store_items (task, turn->items, turn->bot_state, turn->bot_watermark);
   } else if (g_task_return_error_if_cancelled (task)) {
     g_object_unref (task);
@@ -218,16 +247,6 @@ ask (GTask *task)
 
 /* --- reading --- */
 
-/* The number in `CID|0000007`. */
-static gint64
-index_of (BatonActivity *activity)
-{
-  const char *id = baton_activity_get_id (activity);
-  const char *bar = id == NULL ? NULL : strrchr (id, '|');
-
-  return bar == NULL ? -1 : g_ascii_strtoll (bar + 1, NULL, 10);
-}
-
 static void
 take_page (Round           *round,
            const BatonPage *page)
@@ -235,14 +254,28 @@ take_page (Round           *round,
   for (guint i = 0; i < page->activities->len; i++) {
     BatonActivity *activity = g_ptr_array_index (page->activities, i);
 
-    g_ptr_array_add (round->transcript, g_object_ref (activity));
-    if (index_of (activity) > round->conversation->bot_read &&
-        baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
+    if (round->transcript != NULL)
+      g_ptr_array_add (round->transcript, g_object_ref (activity));
+    else if (baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
       g_ptr_array_add (round->unread, g_object_ref (activity));
   }
 }
 
-static void read_on (GTask *task);
+/* All that was wanted is read. Takes the task over. */
+static void
+go_on (GTask *task)
+{
+  Round *round = g_task_get_task_data (task);
+
+  if (round->transcript == NULL)
+    round->read_to = round->at;
+  if (round->unread->len > 0) {
+    ask (task);
+  } else {
+    g_task_return_boolean (task, FALSE);
+    g_object_unref (task);
+  }
+}
 
 static void
 page_read_cb (GObject      *source,
@@ -253,6 +286,7 @@ page_read_cb (GObject      *source,
   Round *round = g_task_get_task_data (task);
   g_autoptr (BatonPage) page = NULL;
   GError *error = NULL;
+  gint64 end;
   gboolean is_last;
 
   page = baton_store_list_activities_finish (BATON_STORE (source), result, &error);
@@ -262,15 +296,13 @@ page_read_cb (GObject      *source,
   }
 
   take_page (round, page);
-  is_last = page->last_index <= round->read_to || page->last_index >= round->conversation->next_index - 1;
-  round->read_to = MAX (round->read_to, page->last_index);
-
-  if (!is_last)
-    read_on (g_steal_pointer (&task));
-  else if (round->unread->len > 0)
-    ask (g_steal_pointer (&task));
+  end = round->transcript != NULL ? round->read_to : round->conversation->next_index - 1;
+  is_last = page->last_index <= round->at || page->last_index >= end;
+  round->at = MAX (round->at, page->last_index);
+  if (is_last)
+    go_on (g_steal_pointer (&task));
   else
-    g_task_return_boolean (task, FALSE);
+    read_on (g_steal_pointer (&task));
 }
 
 static void
@@ -278,7 +310,7 @@ read_on (GTask *task)
 {
   Round *round = g_task_get_task_data (task);
 
-  baton_store_list_activities_async (round->context->store, round->conversation_id, round->read_to, PAGE, FALSE,
+  baton_store_list_activities_async (round->context->store, round->conversation_id, round->at, PAGE, FALSE,
                                      g_task_get_cancellable (task), page_read_cb, task);
 }
 
@@ -308,19 +340,28 @@ found_cb (GObject      *source,
     g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_GONE, "its bot is not configured any more");
     return;
   }
+  round->at = round->conversation->bot_read;
   read_on (g_steal_pointer (&task));
 }
 
-/* Begins each try anew: while the last one failed, an agent may have taken over. Takes the task over. */
+/* Begins each try anew: while the last one failed, an agent may have taken over. What the bot has said by itself is to
+ * be stored first: it may have handed over. Takes the task over. */
 static void
 look (GTask *task)
 {
   Round *round = g_task_get_task_data (task);
 
+  if (g_task_return_error_if_cancelled (task)) {
+    g_object_unref (task);
+    return;
+  }
+  if (baton_scribe_is_writing (round->context->scribe, round->conversation_id)) {
+    look_after (task, WRITING_MS);
+    return;
+  }
+
   forget_look (round);
-  round->transcript = g_ptr_array_new_with_free_func (g_object_unref);
   round->unread = g_ptr_array_new_with_free_func (g_object_unref);
-  round->read_to = -1;
   baton_store_get_conversation_async (round->context->store, round->conversation_id, g_task_get_cancellable (task),
                                       found_cb, task);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "baton-notices.h"
+#include "baton-scribe.h"
 #include "baton-store.h"
 #include "baton-upstream.h"
 
@@ -13,6 +14,7 @@
 typedef struct {
   BatonStore         *store;
   const BatonNotices *notices;
+  BatonScribe        *scribe;          /* of what bots say by themselves */
   GHashTable         *bots;            /* name → BatonUpstream */
   guint               turn_seconds;    /* for the bot to answer: 60 */
   guint               turn_tries;      /* before the customer is told that it does not: 3 */

@@ -3,7 +3,79 @@
 
 #include "courier-house.h"
 
+#include "baton-error.h"
 #include "baton-sqlite-store.h"
+
+/* The real back end, with a hand on three of its functions. They run on the store's thread. */
+static struct {
+  GMutex           lock;
+  BatonStoreClass  real;
+  gboolean         is_set_up;
+  char            *id;
+  guint            turns;
+  guint            looks;
+  guint            n_refused;
+  gint64           first_read;
+} hand = { .first_read = G_MAXINT64 };
+
+static gboolean
+refuse (const char  *id,
+        guint       *left,
+        GError     **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&hand.lock);
+
+  if (*left == 0 || g_strcmp0 (id, hand.id) != 0)
+    return FALSE;
+
+  (*left)--;
+  hand.n_refused++;
+  g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED, "as asked");
+  return TRUE;
+}
+
+static gboolean
+post_bot_turn (BatonStore          *store,
+               const BatonBotTurn  *turn,
+               GError             **error)
+{
+  return !refuse (turn->conversation_id, &hand.turns, error) && hand.real.post_bot_turn (store, turn, error);
+}
+
+static BatonConversation *
+get_conversation (BatonStore  *store,
+                  const char  *id,
+                  GError     **error)
+{
+  return refuse (id, &hand.looks, error) ? NULL : hand.real.get_conversation (store, id, error);
+}
+
+static BatonPage *
+list_activities (BatonStore  *store,
+                 const char  *id,
+                 gint64       after,
+                 guint        limit,
+                 gboolean     hidden_too,
+                 GError     **error)
+{
+  g_mutex_lock (&hand.lock);
+  hand.first_read = MIN (hand.first_read, after);
+  g_mutex_unlock (&hand.lock);
+  return hand.real.list_activities (store, id, after, limit, hidden_too, error);
+}
+
+static void
+take_in_hand (BatonStoreClass *klass)
+{
+  if (hand.is_set_up)
+    return;
+
+  hand.is_set_up = TRUE;
+  hand.real = *klass;
+  klass->post_bot_turn = post_bot_turn;
+  klass->get_conversation = get_conversation;
+  klass->list_activities = list_activities;
+}
 
 CourierHouse *
 courier_house_new (void)
@@ -27,6 +99,7 @@ courier_house_open (CourierHouse *self)
 
   self->store = baton_sqlite_store_open (path, &error);
   g_assert_no_error (error);
+  take_in_hand (BATON_STORE_GET_CLASS (self->store));
   self->courier = baton_courier_new (self->store, self->notices, 1, 2, 1);
   baton_courier_add_bot (self->courier, "mock", BATON_UPSTREAM (self->bot));
 }
@@ -50,6 +123,7 @@ courier_house_free (CourierHouse *self)
 {
   if (self->courier != NULL)
     courier_house_close (self);
+  courier_house_refuse (self, NULL, 0, 0);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_finalize_object (self->bot);
@@ -126,6 +200,39 @@ courier_house_step (CourierHouse  *self,
   return baton_escalation_get_epoch (outcome->escalation);
 }
 
+void
+courier_house_refuse (CourierHouse *self,
+                      const char   *id,
+                      guint         turns,
+                      guint         looks)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&hand.lock);
+
+  g_free (hand.id);
+  hand.id = g_strdup (id);
+  hand.turns = turns;
+  hand.looks = looks;
+  hand.n_refused = 0;
+}
+
+guint
+courier_house_n_refused (CourierHouse *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&hand.lock);
+
+  return hand.n_refused;
+}
+
+gint64
+courier_house_first_read (CourierHouse *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&hand.lock);
+  gint64 first = hand.first_read;
+
+  hand.first_read = G_MAXINT64;
+  return first;
+}
+
 char *
 courier_house_read (CourierHouse *self,
                     const char   *id,
@@ -166,6 +273,25 @@ courier_house_expect (CourierHouse *self,
     g_autofree char *text = courier_house_read (self, id, FALSE);
 
     if (g_str_equal (text, expected))
+      break;
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_source_remove (tick);
+  g_source_remove (deadline);
+}
+
+void
+courier_house_expect_read (CourierHouse *self,
+                           const char   *id,
+                           gint64        bot_read)
+{
+  guint deadline = baton_test_start_deadline (id);
+  guint tick = g_timeout_add (5, tick_cb, NULL);
+
+  for (;;) {
+    g_autoptr (BatonConversation) conversation = courier_house_get (self, id);
+
+    if (conversation->bot_read == bot_read)
       break;
     g_main_context_iteration (NULL, TRUE);
   }

@@ -3,9 +3,8 @@
 
 #include "mock-upstream.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-#include "baton-error.h"
 
 struct _MockUpstream {
   GObject     parent_instance;
@@ -13,9 +12,13 @@ struct _MockUpstream {
   GString    *heard;
   GPtrArray  *held;        /* of GTask */
   GHashTable *running;     /* conversation id → how many */
+  GPtrArray  *spoken;      /* of Speech: its wire, of all conversations */
   gboolean    is_holding;
+  BatonError  failure;
   guint       failures;
   guint       n_runs;
+  guint       n_transcript;
+  guint       n_resumed;
   guint       most_at_once;
   guint       n_handoffs;
 };
@@ -30,6 +33,22 @@ typedef struct {
   BatonUpstreamTurn *turn;
   gulong             cancelled_id;
 } Run;
+
+typedef struct {
+  char   *conversation_id;
+  gint64  epoch;
+  char   *text;
+} Speech;
+
+static void
+speech_free (gpointer data)
+{
+  Speech *speech = data;
+
+  g_free (speech->conversation_id);
+  g_free (speech->text);
+  g_free (speech);
+}
 
 static void
 run_free (gpointer data)
@@ -67,7 +86,10 @@ add_handoff (MockUpstream      *self,
 
 static BatonUpstreamTurn *
 answer (MockUpstream *self,
-        GPtrArray    *unread)
+        const char   *conversation_id,
+        gint64        epoch,
+        GPtrArray    *unread,
+        GPtrArray    *transcript)
 {
   BatonUpstreamTurn *turn = baton_upstream_turn_new ();
 
@@ -78,10 +100,15 @@ answer (MockUpstream *self,
     if (text == NULL)
       continue;
     g_string_append_printf (self->heard, "%s|", text);
-    if (g_str_equal (text, "agent"))
+    if (g_str_equal (text, MOCK_BUSY)) {
+      mock_upstream_fail (self, BATON_ERROR_BUSY, 1);
+      mock_upstream_speak (self, conversation_id, epoch, "agent");
+    } else if (g_str_equal (text, "agent") || g_str_equal (text, MOCK_WANTS)) {
+      turn->wants_transcript = g_str_equal (text, MOCK_WANTS) && transcript == NULL;
       add_handoff (self, turn);
-    else
+    } else {
       add_text (turn, reply);
+    }
   }
   turn->bot_state = g_strdup_printf ("\"turn %u\"", self->n_runs);
   return turn;
@@ -107,7 +134,7 @@ finish (MockUpstream *self,
   count (self, run->conversation_id, -1);
   if (self->failures > 0) {
     self->failures--;
-    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_BUSY, "not now");
+    g_task_return_new_error (task, BATON_ERROR, (int) self->failure, "not now");
   } else {
     g_task_return_pointer (task, g_steal_pointer (&run->turn), (GDestroyNotify) baton_upstream_turn_free);
   }
@@ -140,8 +167,9 @@ mock_upstream_run_async (BatonUpstream           *upstream,
   Run *run = g_new0 (Run, 1);
 
   self->n_runs++;
+  self->n_transcript = transcript != NULL ? transcript->len : 0;
   run->conversation_id = g_strdup (conversation->id);
-  run->turn = answer (self, unread);
+  run->turn = answer (self, conversation->id, conversation->epoch, unread, transcript);
   g_task_set_task_data (task, run, run_free);
   count (self, conversation->id, 1);
 
@@ -174,12 +202,47 @@ mock_upstream_get_bot_name (BatonUpstream *upstream)
 }
 
 static void
+emit (MockUpstream *self,
+      guint         position)
+{
+  const Speech *speech = g_ptr_array_index (self->spoken, position);
+  g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  g_autofree char *watermark = g_strdup_printf ("%u", position + 1);
+  const BatonBotTurn spoken = { .conversation_id = speech->conversation_id, .epoch = speech->epoch, .bot_id = "mock",
+                                .bot_name = "Mock", .items = turn->items, .bot_read = -1, .bot_state = "\"wire\"",
+                                .bot_watermark = watermark };
+
+  if (g_str_equal (speech->text, "agent"))
+    add_handoff (self, turn);
+  else
+    add_text (turn, speech->text);
+  g_signal_emit_by_name (self, "spoke", &spoken);
+}
+
+static void
+mock_upstream_resume (BatonUpstream           *upstream,
+                      const BatonConversation *conversation)
+{
+  MockUpstream *self = MOCK_UPSTREAM (upstream);
+  guint first = conversation->bot_watermark != NULL ? (guint) atoi (conversation->bot_watermark) : 0;
+
+  self->n_resumed++;
+  for (guint i = first; i < self->spoken->len; i++) {
+    const Speech *speech = g_ptr_array_index (self->spoken, i);
+
+    if (g_str_equal (speech->conversation_id, conversation->id))
+      emit (self, i);
+  }
+}
+
+static void
 iface_init (BatonUpstreamInterface *iface)
 {
   iface->run_async = mock_upstream_run_async;
   iface->run_finish = mock_upstream_run_finish;
   iface->get_bot_id = mock_upstream_get_bot_id;
   iface->get_bot_name = mock_upstream_get_bot_name;
+  iface->resume = mock_upstream_resume;
 }
 
 static void
@@ -189,6 +252,7 @@ mock_upstream_finalize (GObject *object)
 
   g_string_free (self->heard, TRUE);
   g_ptr_array_unref (self->held);
+  g_ptr_array_unref (self->spoken);
   g_hash_table_unref (self->running);
 
   G_OBJECT_CLASS (mock_upstream_parent_class)->finalize (object);
@@ -206,6 +270,7 @@ mock_upstream_init (MockUpstream *self)
   self->heard = g_string_new (NULL);
   self->held = g_ptr_array_new_with_free_func (g_object_unref);
   self->running = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->spoken = g_ptr_array_new_with_free_func (speech_free);
 }
 
 MockUpstream *
@@ -240,8 +305,10 @@ mock_upstream_n_held (MockUpstream *self)
 
 void
 mock_upstream_fail (MockUpstream *self,
+                    BatonError    code,
                     guint         times)
 {
+  self->failure = code;
   self->failures = times;
 }
 
@@ -251,15 +318,13 @@ mock_upstream_speak (MockUpstream *self,
                      gint64        epoch,
                      const char   *text)
 {
-  g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
-  BatonBotTurn spoken = { .conversation_id = conversation_id, .epoch = epoch, .bot_id = "mock", .bot_name = "Mock",
-                          .items = turn->items, .bot_read = -1 };
+  Speech *speech = g_new (Speech, 1);
 
-  if (g_str_equal (text, "agent"))
-    add_handoff (self, turn);
-  else
-    add_text (turn, text);
-  g_signal_emit_by_name (self, "spoke", &spoken);
+  speech->conversation_id = g_strdup (conversation_id);
+  speech->epoch = epoch;
+  speech->text = g_strdup (text);
+  g_ptr_array_add (self->spoken, speech);
+  emit (self, self->spoken->len - 1);
 }
 
 const char *
@@ -272,6 +337,18 @@ guint
 mock_upstream_n_runs (MockUpstream *self)
 {
   return self->n_runs;
+}
+
+guint
+mock_upstream_n_transcript (MockUpstream *self)
+{
+  return self->n_transcript;
+}
+
+guint
+mock_upstream_n_resumed (MockUpstream *self)
+{
+  return self->n_resumed;
 }
 
 guint

@@ -111,6 +111,7 @@ test_serve_killed (void)
   g_assert_cmpuint (n_before, ==, 1);
   g_assert_cmpstr (before, ==, after);
   g_assert_nonnull (strstr (after, "\"state\":\"queued\""));
+  g_assert_nonnull (strstr (after, "\"transcriptCount\":1,"));
 
   relay_customer_say (customer, "still here");
   history = relay_customer_reload (customer);

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "baton-dl-upstream.h"
 #include "courier-house.h"
+#include "mock-direct-line.h"
 
 static CourierHouse *
 open_house (void)
@@ -128,7 +130,7 @@ test_courier_retries (void)
 {
   g_autoptr (CourierHouse) house = open_house ();
 
-  mock_upstream_fail (house->bot, 1);
+  mock_upstream_fail (house->bot, BATON_ERROR_FAILED, 1);
   courier_house_say (house, "c1", "hello");
   courier_house_expect (house, "c1", "c:hello|b:You said: hello|");
   g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 2);
@@ -140,7 +142,7 @@ test_courier_gives_up (void)
 {
   g_autoptr (CourierHouse) house = open_house ();
 
-  mock_upstream_fail (house->bot, 2);
+  mock_upstream_fail (house->bot, BATON_ERROR_FAILED, 2);
   courier_house_say (house, "c1", "hello");
   courier_house_expect (house, "c1", "c:hello|b:sorry|");
   courier_house_say (house, "c1", "again");
@@ -180,6 +182,79 @@ test_courier_restart (void)
   g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 3);
 }
 
+/* The bot hands over in answer, and that cannot be stored at first: whatever it takes, the bot is not told again, and
+ * the customer not that it does not answer. */
+static void
+test_courier_handing_over (void)
+{
+  g_autoptr (CourierHouse) house = open_house ();
+
+  courier_house_refuse (house, "c1", 5, 0);
+  courier_house_say (house, "c1", MOCK_BUSY);
+  baton_test_wait (courier_house_n_refused (house) > 0);
+  courier_house_say (house, "c1", "hello?");
+  courier_house_expect (house, "c1", "c:" MOCK_BUSY "|c:hello?|s:wait|");
+  courier_house_close (house);
+  courier_house_open (house);
+  courier_house_assert (house, "c1", "c:" MOCK_BUSY "|c:hello?|s:wait|");
+  g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 1);
+}
+
+/* What the bot says while the relay is not running, or could not store, comes after the next start. */
+static void
+test_courier_resumes (void)
+{
+  g_autoptr (CourierHouse) house = open_house ();
+
+  mock_upstream_speak (house->bot, "c1", 0, "before");
+  courier_house_expect (house, "c1", "b:before|");
+  courier_house_refuse (house, "c1", G_MAXUINT, 0);
+  mock_upstream_speak (house->bot, "c1", 0, "refused");
+  baton_test_wait (courier_house_n_refused (house) > 0);
+  courier_house_close (house);
+  courier_house_refuse (house, NULL, 0, 0);
+  mock_upstream_speak (house->bot, "c1", 0, "meanwhile");
+
+  courier_house_open (house);
+  baton_courier_start (house->courier);
+  courier_house_expect (house, "c1", "b:before|b:refused|b:meanwhile|");
+  g_assert_cmpuint (mock_upstream_n_resumed (house->bot), ==, 1);
+}
+
+static void
+add_direct_line (CourierHouse   *house,
+                 MockDirectLine *server)
+{
+  g_autoptr (BatonUpstream) bot = baton_dl_upstream_new ("shop", server->base, server->secret, NULL, NULL);
+
+  baton_courier_add_bot (house->courier, "shop", bot);
+}
+
+/* The customer asked, the bot was told, and while it was thinking the relay ended. */
+static void
+test_courier_in_flight (void)
+{
+  g_autoptr (MockDirectLine) server = mock_direct_line_new ();
+  g_autoptr (CourierHouse) house = courier_house_new ();
+  g_autofree char *id = NULL;
+
+  add_direct_line (house, server);
+  baton_courier_start (house->courier);
+  courier_house_begin (house, "c2", "shop");
+  courier_house_say (house, "c2", "hello");
+  courier_house_expect_read (house, "c2", 0);
+  courier_house_close (house);
+  id = mock_direct_line_say (server, "mock0-eu", "{\"type\":\"message\",\"from\":{\"id\":\"bot\",\"role\":\"bot\"},"
+                                                 "\"text\":\"Here you are.\"}");
+
+  courier_house_open (house);
+  add_direct_line (house, server);
+  baton_courier_start (house->courier);
+  courier_house_expect (house, "c2", "c:hello|b:Here you are.|");
+  g_assert_cmpuint (server->begun, ==, 1);
+  courier_house_close (house);
+}
+
 /* Its bot was taken out of the configuration. */
 static void
 test_courier_no_bot (void)
@@ -208,6 +283,9 @@ main (int    argc,
   g_test_add_func ("/relay/courier/gives-up", test_courier_gives_up);
   g_test_add_func ("/relay/courier/too-slow", test_courier_too_slow);
   g_test_add_func ("/relay/courier/restart", test_courier_restart);
+  g_test_add_func ("/relay/courier/handing-over", test_courier_handing_over);
+  g_test_add_func ("/relay/courier/resumes", test_courier_resumes);
+  g_test_add_func ("/relay/courier/in-flight", test_courier_in_flight);
   g_test_add_func ("/relay/courier/no-bot", test_courier_no_bot);
   return g_test_run ();
 }

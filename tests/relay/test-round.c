@@ -16,7 +16,8 @@ run (CourierHouse  *house,
      GError       **error)
 {
   g_autoptr (GHashTable) bots = g_hash_table_new (g_str_hash, g_str_equal);
-  const BatonRoundContext context = { house->store, house->notices, bots, 1, 1, 1 };
+  g_autoptr (BatonScribe) scribe = baton_scribe_new (house->store, house->notices);
+  const BatonRoundContext context = { house->store, house->notices, scribe, bots, 1, 1, 1 };
   g_autoptr (GAsyncResult) result = NULL;
 
   g_hash_table_insert (bots, (gpointer) "mock", house->bot);
@@ -65,6 +66,66 @@ test_round_many (void)
   courier_house_say (house, "c1", "last");
   assert_run (house, TRUE);
   g_assert_cmpstr (mock_upstream_get_heard (house->bot) + 2 * MANY, ==, "last|");
+}
+
+/* However long the conversation is: only what the bot has not read is read. */
+static void
+test_round_no_transcript (void)
+{
+  g_autoptr (CourierHouse) house = courier_house_new ();
+
+  courier_house_begin (house, "c1", "mock");
+  for (guint i = 0; i < 3; i++) {
+    courier_house_say (house, "c1", "x");
+    assert_run (house, TRUE);
+  }
+  courier_house_first_read (house);
+  courier_house_say (house, "c1", "last");
+  assert_run (house, TRUE);
+  g_assert_cmpint (courier_house_first_read (house), ==, 4);
+  g_assert_cmpuint (mock_upstream_n_transcript (house->bot), ==, 0);
+}
+
+/* A bot that wants the transcript gets all of it, and its first answer is not stored. */
+static void
+test_round_transcript (void)
+{
+  g_autoptr (CourierHouse) house = courier_house_new ();
+  g_autoptr (BatonConversation) conversation = NULL;
+
+  courier_house_begin (house, "c1", "mock");
+  for (guint i = 0; i < MANY; i++)
+    courier_house_say (house, "c1", "x");
+  assert_run (house, TRUE);
+  courier_house_say (house, "c1", MOCK_WANTS);
+  assert_run (house, TRUE);
+  g_assert_cmpuint (mock_upstream_n_transcript (house->bot), ==, 2 * MANY + 1);
+  g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 3);
+
+  conversation = courier_house_get (house, "c1");
+  g_assert_cmpint (conversation->state, ==, BATON_STATE_QUEUED);
+  g_assert_cmpint (conversation->epoch, ==, 1);
+  g_assert_cmpint (conversation->bot_read, ==, 2 * MANY);
+  g_assert_cmpstr (conversation->bot_state, ==, "\"turn 3\"");
+}
+
+/* Once is no answer of the bot's; for longer is as good as none. */
+static void
+test_round_busy (void)
+{
+  g_autoptr (CourierHouse) house = courier_house_new ();
+
+  courier_house_begin (house, "c1", "mock");
+  courier_house_say (house, "c1", "hello");
+  mock_upstream_fail (house->bot, BATON_ERROR_BUSY, 1);
+  assert_run (house, TRUE);
+  courier_house_assert (house, "c1", "c:hello|b:You said: hello|");
+  g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 2);
+
+  courier_house_say (house, "c1", "again");
+  mock_upstream_fail (house->bot, BATON_ERROR_BUSY, 2);
+  assert_run (house, TRUE);
+  courier_house_assert (house, "c1", "c:hello|b:You said: hello|c:again|b:sorry|");
 }
 
 /* What a canvas may post but no bot should hear. */
@@ -120,6 +181,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/round/once", test_round_once);
   g_test_add_func ("/relay/round/many", test_round_many);
+  g_test_add_func ("/relay/round/no-transcript", test_round_no_transcript);
+  g_test_add_func ("/relay/round/transcript", test_round_transcript);
+  g_test_add_func ("/relay/round/busy", test_round_busy);
   g_test_add_func ("/relay/round/hidden", test_round_hidden);
   g_test_add_func ("/relay/round/not-with-bot", test_round_not_with_bot);
   g_test_add_func ("/relay/round/errors", test_round_errors);

@@ -469,6 +469,28 @@ test_resume (Fixture       *f,
   g_assert_cmpuint (f->server->posts->len, ==, 2);
 }
 
+/* What was said could not be stored: a wire that is open begins again where it was stored last. */
+static void
+test_resume_live (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (BatonConversation) stored = NULL;
+
+  run (f, 0, 1);
+  bot_says (f, SAYS ("before"));
+  baton_test_wait (f->items->len == 1);
+  stored = baton_conversation_copy (f->conversation);
+  bot_says (f, SAYS ("lost"));
+  baton_test_wait (f->items->len == 2);
+
+  baton_upstream_resume (f->bot, stored);
+  bot_says (f, SAYS ("after"));
+  baton_test_wait (f->items->len == 4);
+  g_assert_cmpstr (text_at (f, 2), ==, "lost");
+  g_assert_cmpstr (text_at (f, 3), ==, "after");
+  g_assert_cmpuint (f->server->posts->len, ==, 2);
+}
+
 static void
 test_gone (Fixture       *f,
            gconstpointer  data)
@@ -645,6 +667,7 @@ main (int    argc,
   ADD ("crash/heard", NULL, test_crash);
   ADD ("crash/unheard", NULL, test_crash_unheard);
   ADD ("resume", NULL, test_resume);
+  ADD ("resume-live", NULL, test_resume_live);
   ADD ("gone", NULL, test_gone);
   ADD ("refused", NULL, test_refused);
   ADD ("open-server", NULL, test_open_server);

@@ -48,7 +48,8 @@ static BatonUpstreamTurn *
 run (BatonUpstream *upstream,
      const char    *state,
      const char    *locale,
-     GPtrArray     *unread)
+     GPtrArray     *unread,
+     GPtrArray     *transcript)
 {
   const BatonConversation conversation = {
     .id = (char *) "c1",
@@ -61,7 +62,7 @@ run (BatonUpstream *upstream,
   g_autoptr (GError) error = NULL;
   BatonUpstreamTurn *turn;
 
-  baton_upstream_run_async (upstream, &conversation, unread, unread, NULL, baton_test_ready_cb, &result);
+  baton_upstream_run_async (upstream, &conversation, unread, transcript, NULL, baton_test_ready_cb, &result);
   baton_test_await (&result);
   turn = baton_upstream_run_finish (upstream, result, &error);
   g_assert_no_error (error);
@@ -115,13 +116,14 @@ test_embedded_upstream_order (void)
 
   g_ptr_array_add (unread, make_activity ("event", "startConversation", NULL, BATON_PARTY_CUSTOMER, 0));
   g_ptr_array_add (unread, make_activity ("message", NULL, "where is my order", BATON_PARTY_CUSTOMER, 1));
-  turn = run (upstream, NULL, "en-US", unread);
+  turn = run (upstream, NULL, "en-US", unread, NULL);
+  g_assert_false (turn->wants_transcript);
   g_assert_cmpuint (turn->items->len, ==, 2);
   g_assert_true (g_str_has_prefix (text_at (turn, 0), "Hello, I am the virtual assistant of Harbour Lamps."));
   g_assert_cmpstr (text_at (turn, 1), ==, "What is your order number?");
 
   g_ptr_array_add (next, make_activity ("message", NULL, "4711", BATON_PARTY_CUSTOMER, 4));
-  second = run (upstream, turn->bot_state, "en-US", next);
+  second = run (upstream, turn->bot_state, "en-US", next, NULL);
   g_assert_cmpuint (second->items->len, ==, 1);
   g_assert_cmpstr (text_at (second, 0), ==, "Order 4711 is on its way and should arrive within two working days.");
 }
@@ -138,8 +140,35 @@ test_embedded_upstream_parties (void)
   g_ptr_array_add (unread, make_activity ("message", NULL, "talk to a person", BATON_PARTY_AGENT, 1));
   g_ptr_array_add (unread, make_activity ("message", NULL, "talk to a person", BATON_PARTY_SYSTEM, 2));
   g_ptr_array_add (unread, make_activity ("event", "handoff.initiate", NULL, BATON_PARTY_CUSTOMER, 3));
-  turn = run (upstream, "{\"version\":1}", "en-US", unread);
+  turn = run (upstream, "{\"version\":1}", "en-US", unread, NULL);
   g_assert_cmpuint (turn->items->len, ==, 0);
+}
+
+/* Only a turn that hands over wants the transcript; and it is the same turn again that then gets it. */
+static void
+test_embedded_upstream_transcript (void)
+{
+  g_autoptr (BatonUpstream) upstream = open_shop ();
+  g_autoptr (GPtrArray) unread = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (BatonUpstreamTurn) without = NULL;
+  g_autoptr (BatonUpstreamTurn) with = NULL;
+  BatonBotItem *items[2];
+
+  g_ptr_array_add (unread, make_activity ("message", NULL, "I want to talk to a person", BATON_PARTY_CUSTOMER, 0));
+  without = run (upstream, NULL, NULL, unread, NULL);
+  g_assert_true (without->wants_transcript);
+  with = run (upstream, NULL, NULL, unread, unread);
+  g_assert_false (with->wants_transcript);
+
+  g_assert_cmpstr (without->bot_state, ==, with->bot_state);
+  g_assert_cmpuint (without->items->len, ==, 2);
+  g_assert_cmpuint (with->items->len, ==, 2);
+  g_assert_cmpstr (text_at (without, 0), ==, text_at (with, 0));
+  items[0] = g_ptr_array_index (without->items, 1);
+  items[1] = g_ptr_array_index (with->items, 1);
+  g_assert_cmpstr (baton_activity_get_id (items[0]->activity), ==, baton_activity_get_id (items[1]->activity));
+  g_assert_cmpuint (baton_handoff_get_transcript (items[0]->handoff)->len, ==, 0);
+  g_assert_cmpuint (baton_handoff_get_transcript (items[1]->handoff)->len, ==, 1);
 }
 
 /* After a hand-off the rest is the agent's to read; the private message is in the hand-off alone (S000-35). */
@@ -153,7 +182,7 @@ test_embedded_upstream_handoff (void)
 
   g_ptr_array_add (unread, make_activity ("message", NULL, "I want to talk to a person", BATON_PARTY_CUSTOMER, 0));
   g_ptr_array_add (unread, make_activity ("message", NULL, "store hours", BATON_PARTY_CUSTOMER, 1));
-  turn = run (upstream, NULL, NULL, unread);
+  turn = run (upstream, NULL, NULL, unread, unread);
   g_assert_cmpuint (turn->items->len, ==, 2);
   g_assert_nonnull (strstr (text_at (turn, 0), "colleague"));
 
@@ -161,7 +190,7 @@ test_embedded_upstream_handoff (void)
   g_assert_nonnull (last->handoff);
   g_assert_cmpstr (baton_handoff_get_last_phrase (last->handoff), ==, "I want to talk to a person");
   g_assert_nonnull (strstr (baton_private_text_peek (baton_handoff_get_agent_message (last->handoff)),
-                            "Last message: I want to talk to a person"));
+                            "not understood: I want to talk to a person"));
   g_assert_cmpint (baton_handoff_get_trigger (last->handoff), ==, BATON_TRIGGER_IMPLICIT);
   g_assert_cmpuint (baton_handoff_get_transcript (last->handoff)->len, ==, 2);
 }
@@ -176,6 +205,7 @@ main (int    argc,
   g_test_add_func ("/upstream/embedded-upstream/no-folder", test_embedded_upstream_no_folder);
   g_test_add_func ("/upstream/embedded-upstream/order", test_embedded_upstream_order);
   g_test_add_func ("/upstream/embedded-upstream/parties", test_embedded_upstream_parties);
+  g_test_add_func ("/upstream/embedded-upstream/transcript", test_embedded_upstream_transcript);
   g_test_add_func ("/upstream/embedded-upstream/handoff", test_embedded_upstream_handoff);
 
   return g_test_run ();

@@ -105,8 +105,12 @@ static void
 baton_dl_upstream_resume (BatonUpstream           *upstream,
                           const BatonConversation *conversation)
 {
+  BatonDlUpstream *self = BATON_DL_UPSTREAM (upstream);
+
+  /* A link that is open has read on past the watermark of @conversation. */
+  g_hash_table_remove (self->links, conversation->id);
   if (conversation->state != BATON_STATE_ENDED && conversation->bot_state != NULL)
-    baton_dl_link_watch (take_link (BATON_DL_UPSTREAM (upstream), conversation));
+    baton_dl_link_watch (take_link (self, conversation));
 }
 
 static void

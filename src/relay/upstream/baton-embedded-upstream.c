@@ -46,7 +46,10 @@ is_for_bot (BatonActivity *activity)
          && (baton_activity_is (activity, "message") || baton_activity_is (activity, "event"));
 }
 
-/* One activity after the other. After a hand-off the rest is the agent's to read. */
+/* One activity after the other. After a hand-off the rest is the agent's to read.
+ *
+ * Only a hand-off has a use for the transcript, and which turn ends in one is known afterwards. The bot remembers
+ * nothing between turns and answers the same the second time, so it is asked once more then. */
 static BatonUpstreamTurn *
 run (BatonEmbeddedUpstream   *self,
      const BatonConversation *conversation,
@@ -76,6 +79,7 @@ run (BatonEmbeddedUpstream   *self,
     response = baton_bot_respond (self->bot, &request);
     handed_over = add_response (turn, response);
   }
+  turn->wants_transcript = handed_over && transcript == NULL;
   return turn;
 }
 

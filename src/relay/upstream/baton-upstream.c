@@ -24,7 +24,8 @@ baton_upstream_default_init (BatonUpstreamInterface *iface)
  * @self: a bot
  * @conversation: as it is; copied where it is needed longer
  * @unread: (element-type BatonActivity): what the bot has not read yet, oldest first
- * @transcript: (nullable) (element-type BatonActivity): the conversation so far, for a hand-off
+ * @transcript: (nullable) (element-type BatonActivity): the conversation so far, for a hand-off; given only after a
+ *   turn that wanted it. To read it for every turn would cost more with each
  * @cancellable: (nullable): a cancelled run may still have reached the bot
  * @callback: called with the answer
  * @user_data: for @callback
@@ -90,8 +91,9 @@ baton_upstream_get_bot_name (BatonUpstream *self)
 /**
  * baton_upstream_resume:
  *
- * Watches the wire of a conversation again that was open before the relay started anew. Nothing to do for bots that
- * only answer.
+ * Watches the wire of a conversation again, from the watermark of @conversation on: after the relay started anew, or
+ * because what was spoken since then could not be kept. A wire that is open is given up for that, and what was spoken
+ * past that watermark is spoken again. Not to be called while the bot speaks. Nothing to do for bots that only answer.
  */
 void
 baton_upstream_resume (BatonUpstream           *self,

@@ -27,6 +27,7 @@ typedef struct {
   GPtrArray *items;           /* of BatonBotItem */
   char      *bot_state;       /* or %NULL */
   char      *bot_watermark;   /* or %NULL */
+  gboolean   wants_transcript;   /* not to be stored: to be run again, with the transcript */
 } BatonUpstreamTurn;
 
 struct _BatonUpstreamInterface {
@@ -45,7 +46,7 @@ struct _BatonUpstreamInterface {
   const char        *(*get_bot_id)   (BatonUpstream           *self);
   const char        *(*get_bot_name) (BatonUpstream           *self);
   void               (*resume)       (BatonUpstream           *self,
-                                      const BatonConversation *conversation);   /* after a restart: watch its wire again; may be %NULL */
+                                      const BatonConversation *conversation);   /* may be %NULL */
 };
 
 void               baton_upstream_run_async    (BatonUpstream           *self,
