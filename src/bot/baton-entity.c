@@ -278,7 +278,7 @@ distance (const char *a,
 
   from = g_utf8_to_ucs4_fast (a, -1, &n);
   to = g_utf8_to_ucs4_fast (b, -1, &m);
-  row = g_new (glong, (gsize) m + 1);
+  row = g_new0 (glong, (gsize) m + 1);
   for (glong j = 0; j <= m; j++)
     row[j] = j;
   for (glong i = 1; i <= n; i++) {

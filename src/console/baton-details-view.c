@@ -253,7 +253,7 @@ keynav_failed_cb (BatonDetailsView *self,
 
   if (direction != GTK_DIR_UP && direction != GTK_DIR_DOWN)
     return FALSE;
-  while (lists[i] != list)
+  while (i < (int) G_N_ELEMENTS (lists) && lists[i] != list)
     i++;
   for (i += step; i >= 0 && i < (int) G_N_ELEMENTS (lists); i += step) {
     if (gtk_widget_get_mapped (lists[i]))

@@ -42,7 +42,8 @@ wait_and_repeat (GTask *task,
                  guint  at_least_ms)
 {
   Call *call = g_task_get_task_data (task);
-  guint wait_ms = MAX (baton_pace_draw (&call->pace, call->failures++), at_least_ms);
+  guint drawn_ms = baton_pace_draw (&call->pace, call->failures++);
+  guint wait_ms = MAX (drawn_ms, at_least_ms);
   g_autoptr (GSource) timer = NULL;
 
   if (g_get_monotonic_time () + (gint64) wait_ms * 1000 > call->until)

@@ -146,7 +146,8 @@ baton_handoff_is_too_deep (BatonJsonNode node)
     } else if (raw[i] == '"') {
       in_string = !in_string;
     } else if (!in_string && (raw[i] == '{' || raw[i] == '[')) {
-      deepest = MAX (deepest, ++depth);
+      depth++;
+      deepest = MAX (deepest, depth);
     } else if (!in_string && (raw[i] == '}' || raw[i] == ']')) {
       depth--;
     }

@@ -122,13 +122,15 @@ baton_retry_schedule (BatonRetry *self,
 {
   gboolean was_steady = self->connected_at != 0
                         && g_get_monotonic_time () - self->connected_at >= (gint64) self->pace.steady * 1000;
+  guint drawn_ms;
 
   if (was_steady)
     self->failures = 0;
   self->connected_at = 0;
 
   unschedule (self);
-  start_timer (self, MAX (baton_pace_draw (&self->pace, self->failures), at_least_ms));
+  drawn_ms = baton_pace_draw (&self->pace, self->failures);
+  start_timer (self, MAX (drawn_ms, at_least_ms));
   self->network_id = g_signal_connect (self->network, "network-changed", G_CALLBACK (network_changed_cb), self);
   self->failures++;
 }

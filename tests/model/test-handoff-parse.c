@@ -262,12 +262,26 @@ test_too_deep (void)
   g_assert_null (baton_handoff_get_agent_message (as_text));
 }
 
+/* What is deep, but not too deep, is whole: with many brackets beside each other, too. */
+static void
+test_deep_enough (void)
+{
+  g_autofree char *open = g_strnfill (54, '[');
+  g_autofree char *closed = g_strnfill (54, ']');
+  g_autofree char *value = g_strdup_printf ("{\"Deep\":%s%s,\"Wide\":[[],[],[[]],[[[]]],{\"a\":[]}]}", open, closed);
+  g_autoptr (BatonHandoff) handoff = handoff_with_value (value);
+
+  g_assert_false (baton_handoff_get_truncated (handoff));
+  g_assert_cmpuint (baton_handoff_get_n_variables (handoff), ==, 2);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/model/handoff-parse/deep-enough", test_deep_enough);
   g_test_add_func ("/model/handoff-parse/variants/H1", test_variants);
   g_test_add_func ("/model/handoff-parse/triggers/S000-21", test_triggers);
   g_test_add_func ("/model/handoff-parse/collisions/S000-65", test_collisions);

@@ -209,7 +209,7 @@ put_presence (BatonDeskRequest *request)
   g_autofree char *text = baton_json_node_dup_member (baton_json_get_root (request->body), "presence");
   g_autofree char *request_id = NULL;
   g_autoptr (GError) error = NULL;
-  BatonPresence presence;
+  BatonPresence presence = BATON_PRESENCE_OFFLINE;
 
   request_id = baton_desk_dup_request_id (request, &error);
   if (request_id != NULL && (text == NULL || !baton_presence_from_string (text, &presence)))
