@@ -157,16 +157,12 @@ test_transport_refused (void)
 static void
 test_transport_other_encodings (void)
 {
-#ifdef __SANITIZE_ADDRESS__
-  g_test_skip ("libsoup 3.2 leaks the path of a request whose encoding it does not know");
-#else
   Fixture fixture = { 0 };
 
   fixture_open (&fixture, &BATON_TRANSPORT_LIMITS_DEFAULT);
   assert_refused (&fixture, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc", "501");
   assert_refused (&fixture, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\nabc", "501");
   fixture_close (&fixture);
-#endif
 }
 
 /* 2 MB without a length: no more than a few socket buffers of it are ever taken. */
