@@ -125,8 +125,7 @@ lacks_transfer (BatonBotRun      *self,
 {
   BatonTopic *topic = frame != NULL ? baton_bot_find_topic (self->bot, frame->topic) : NULL;
 
-  return topic != NULL && topic->start == BATON_STARTS_ON_ESCALATE && !topic->has_transfer
-         && !self->request->as_written;
+  return topic != NULL && topic->start == BATON_STARTS_ON_ESCALATE && !topic->has_transfer;
 }
 
 /**

@@ -28,8 +28,6 @@ typedef struct {
   BatonActivity *activity;         /* a message, or an event such as `startConversation` */
   const char    *state;            /* from the last turn; %NULL in a new conversation */
   GPtrArray     *transcript;       /* of BatonActivity, oldest first: what a hand-off attaches; or %NULL */
-  gboolean       as_written;       /* %TRUE: an Escalate topic without a transfer node just says its message (no hub);
-                                      else a transfer follows it */
 } BatonBotRequest;
 
 /**

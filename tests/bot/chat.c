@@ -151,7 +151,6 @@ post (Chat       *self,
     .activity = activity,
     .state = self->state,
     .transcript = self->transcript,
-    .as_written = self->as_written,
   };
   response = baton_bot_respond (self->bot, &request);
   take_turn (self, response);

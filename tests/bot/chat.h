@@ -15,7 +15,6 @@ typedef struct {
   BatonBot      *bot;
   GPtrArray     *warnings;     /* of char *: from loading the bot */
   const char    *locale;
-  gboolean       as_written;
   char          *state;
   guint          n_posted;
   GPtrArray     *transcript;   /* of BatonActivity */
