@@ -102,23 +102,22 @@ static const Key bot_keys[] = {
 
 /* --- values --- */
 
-/* Where a value stands, for errors; and what its paths are relative to. */
+/* Where a value stands, for what is wrong with it; and what its paths are relative to. */
 typedef struct {
   const char *file;
   const char *group;
+  GPtrArray  *problems;   /* of char *: one line each */
 } Place;
 
-static gboolean fail (GError      **error,
-                      const Place  *place,
-                      const char   *name,
-                      const char   *format,
-                      ...) G_GNUC_PRINTF (4, 5);
+static gboolean fail (const Place *place,
+                      const char  *name,
+                      const char  *format,
+                      ...) G_GNUC_PRINTF (3, 4);
 
 static gboolean
-fail (GError      **error,
-      const Place  *place,
-      const char   *name,
-      const char   *format,
+fail (const Place *place,
+      const char  *name,
+      const char  *format,
       ...)
 {
   g_autofree char *what = NULL;
@@ -127,22 +126,21 @@ fail (GError      **error,
   va_start (arguments, format);
   what = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "%s: [%s] %s%s%s",
-               place->file, place->group, name, *name == '\0' ? "" : ": ", what);
+  g_ptr_array_add (place->problems, g_strdup_printf ("%s: [%s] %s%s%s", place->file, place->group, name,
+                                                     *name == '\0' ? "" : ": ", what));
   return FALSE;
 }
 
 static gboolean
-set_number (const Key    *key,
-            gpointer      member,
-            const char   *value,
-            const Place  *place,
-            GError      **error)
+set_number (const Key   *key,
+            gpointer     member,
+            const char  *value,
+            const Place *place)
 {
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (value, 10, key->least, key->most, &number, NULL))
-    return fail (error, place, key->name, "has to be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+    return fail (place, key->name, "has to be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
                  key->least, key->most);
 
   if (key->type == BYTES)
@@ -153,26 +151,24 @@ set_number (const Key    *key,
 }
 
 static gboolean
-set_switch (const Key    *key,
-            gpointer      member,
-            const char   *value,
-            const Place  *place,
-            GError      **error)
+set_switch (const Key   *key,
+            gpointer     member,
+            const char  *value,
+            const Place *place)
 {
   gboolean is_on = g_str_equal (value, "true");
 
   if (!is_on && !g_str_equal (value, "false"))
-    return fail (error, place, key->name, "has to be true or false");
+    return fail (place, key->name, "has to be true or false");
   *(gboolean *) member = is_on;
   return TRUE;
 }
 
 static gboolean
-set_word (const Key    *key,
-          gpointer      member,
-          const char   *value,
-          const Place  *place,
-          GError      **error)
+set_word (const Key   *key,
+          gpointer     member,
+          const char  *value,
+          const Place *place)
 {
   for (guint i = 0; key->words[i] != NULL; i++) {
     if (g_str_equal (value, key->words[i])) {
@@ -180,22 +176,23 @@ set_word (const Key    *key,
       return TRUE;
     }
   }
-  return fail (error, place, key->name, "has to be %s or %s", key->words[0], key->words[1]);
+  return fail (place, key->name, "has to be %s or %s", key->words[0], key->words[1]);
 }
 
 static gboolean
-set_url (const Key    *key,
-         gpointer      member,
-         const char   *value,
-         const Place  *place,
-         GError      **error)
+set_url (const Key   *key,
+         gpointer     member,
+         const char  *value,
+         const Place *place)
 {
   g_autoptr (GUri) uri = *value == '\0' ? NULL : g_uri_parse (value, G_URI_FLAGS_NONE, NULL);
   const char *scheme = uri == NULL ? NULL : g_uri_get_scheme (uri);
+  const char *host = uri == NULL ? NULL : g_uri_get_host (uri);
   gsize length = strlen (value);
 
-  if (*value != '\0' && g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
-    return fail (error, place, key->name, "has to be a http or https address");
+  if (*value != '\0' && ((g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0)
+                         || host == NULL || *host == '\0'))
+    return fail (place, key->name, "has to be a http or https address");
 
   while (length > 0 && value[length - 1] == '/')
     length--;
@@ -236,24 +233,23 @@ set_list (gpointer    member,
 }
 
 static gboolean
-set_value (const Key    *key,
-           gpointer      record,
-           const char   *value,
-           const Place  *place,
-           GError      **error)
+set_value (const Key   *key,
+           gpointer     record,
+           const char  *value,
+           const Place *place)
 {
   gpointer member = (char *) record + key->offset;
 
   switch (key->type) {
     case NUMBER:
     case BYTES:
-      return set_number (key, member, value, place, error);
+      return set_number (key, member, value, place);
     case SWITCH:
-      return set_switch (key, member, value, place, error);
+      return set_switch (key, member, value, place);
     case WORD:
-      return set_word (key, member, value, place, error);
+      return set_word (key, member, value, place);
     case URL:
-      return set_url (key, member, value, place, error);
+      return set_url (key, member, value, place);
     case LIST:
       set_list (member, value);
       return TRUE;
@@ -274,10 +270,10 @@ set_defaults (const Key *table,
               gsize      n_keys,
               gpointer   record)
 {
-  const Place nowhere = { NULL, "default" };
+  const Place nowhere = { NULL, "default", NULL };
 
   for (gsize i = 0; i < n_keys; i++)
-    if (!set_value (&table[i], record, table[i].value, &nowhere, NULL))
+    if (!set_value (&table[i], record, table[i].value, &nowhere))
       g_assert_not_reached ();
 }
 
@@ -332,26 +328,26 @@ notice_free (gpointer data)
 }
 
 /* `joined` or `joined[pt]`. */
-static gboolean
-add_notice (BatonConfig  *self,
-            const char   *name,
-            const char   *text,
-            const Place  *place,
-            GError      **error)
+static void
+add_notice (BatonConfig *self,
+            const char  *name,
+            const char  *text,
+            const Place *place)
 {
   const char *bracket = strchr (name, '[');
   g_autofree char *kind = bracket == NULL ? g_strdup (name) : g_strndup (name, (gsize) (bracket - name));
   BatonConfigNotice *notice;
 
-  if (!baton_notices_is_kind (kind))
-    return fail (error, place, name, "there is no such line for customers");
+  if (!baton_notices_is_kind (kind)) {
+    fail (place, name, "there is no such line for customers");
+    return;
+  }
 
   notice = g_new0 (BatonConfigNotice, 1);
   notice->kind = g_steal_pointer (&kind);
   notice->language = bracket == NULL ? NULL : g_strndup (bracket + 1, strcspn (bracket + 1, "]"));
   notice->text = g_strdup (text);
   g_ptr_array_add (self->notices, notice);
-  return TRUE;
 }
 
 /* --- the file --- */
@@ -377,51 +373,68 @@ is_group (const char *name)
   return g_str_equal (name, "notices") || g_str_has_prefix (name, BOT_GROUP);
 }
 
-static gboolean
-read_key (BatonConfig     *self,
-          BatonConfigBot  *bot,
-          const char      *name,
-          const char      *value,
-          const Place     *place,
-          GError         **error)
+/* A key in the wrong group is the commonest slip, and the easiest to put right. */
+static void
+refuse_key (const Place *place,
+            const char  *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (g_str_equal (keys[i].name, name)) {
+      fail (place, name, "there is no such key; it belongs to [%s]", keys[i].group);
+      return;
+    }
+  }
+  fail (place, name, "there is no such key");
+}
+
+static void
+read_key (BatonConfig    *self,
+          BatonConfigBot *bot,
+          const char     *name,
+          const char     *value,
+          const Place    *place)
 {
   const Key *key;
 
-  if (g_str_equal (place->group, "notices"))
-    return add_notice (self, name, value, place, error);
+  if (g_str_equal (place->group, "notices")) {
+    add_notice (self, name, value, place);
+    return;
+  }
 
   key = bot != NULL ? find_key (bot_keys, G_N_ELEMENTS (bot_keys), "bot", name)
                     : find_key (keys, G_N_ELEMENTS (keys), place->group, name);
   if (key == NULL)
-    return fail (error, place, name, "there is no such key");
-  return set_value (key, bot != NULL ? (gpointer) bot : (gpointer) self, value, place, error);
+    refuse_key (place, name);
+  else
+    set_value (key, bot != NULL ? (gpointer) bot : (gpointer) self, value, place);
 }
 
-static gboolean
-check_bot (const BatonConfigBot  *bot,
-           const Place           *place,
-           GError               **error)
+/* What the keys of a bot have to be to one another. */
+static void
+check_bot (const BatonConfigBot *bot,
+           const Place          *place)
 {
   if (bot->kind == BATON_CONFIG_EMBEDDED)
-    return TRUE;
+    return;
   if (bot->token_url == NULL && bot->base_url == NULL)
-    return fail (error, place, "", "a directline bot needs base-url or token-url");
-  if (bot->token_url == NULL && bot->secret_file == NULL)
-    return fail (error, place, "", "base-url needs secret-file beside it");
-  return TRUE;
+    fail (place, "", "a directline bot needs base-url or token-url");
+  else if (bot->token_url == NULL && bot->secret_file == NULL)
+    fail (place, "", "base-url needs secret-file beside it");
 }
 
-static gboolean
-read_group (BatonConfig  *self,
-            GKeyFile     *file,
-            const Place  *place,
-            GError      **error)
+static void
+read_group (BatonConfig *self,
+            GKeyFile    *file,
+            const Place *place)
 {
   g_auto (GStrv) names = g_key_file_get_keys (file, place->group, NULL, NULL);
+  guint before = place->problems->len;
   BatonConfigBot *bot = NULL;
 
-  if (!is_group (place->group))
-    return fail (error, place, "", "there is no such group");
+  if (!is_group (place->group)) {
+    fail (place, "", "there is no such group");
+    return;
+  }
   if (g_str_has_prefix (place->group, BOT_GROUP))
     bot = add_bot (self, place->group + strlen (BOT_GROUP));
 
@@ -429,45 +442,46 @@ read_group (BatonConfig  *self,
     g_autofree char *value = g_key_file_get_string (file, place->group, names[i], NULL);
 
     if (value == NULL)
-      return fail (error, place, names[i], "cannot be read");
-    if (!read_key (self, bot, names[i], value, place, error))
-      return FALSE;
+      fail (place, names[i], "cannot be read");
+    else
+      read_key (self, bot, names[i], value, place);
   }
-  return bot == NULL || check_bot (bot, place, error);
+
+  /* A key that was refused would seem to be missing. */
+  if (bot != NULL && place->problems->len == before)
+    check_bot (bot, place);
 }
 
 /* What only the whole can tell. */
-static gboolean
-check_whole (BatonConfig  *self,
-             const char   *path,
-             GError      **error)
+static void
+check_whole (BatonConfig *self,
+             const char  *path,
+             GPtrArray   *problems)
 {
-  const Place relay = { path, "relay" };
-  const Place limits = { path, "limits" };
+  const Place relay = { path, "relay", problems };
+  const Place limits = { path, "limits", problems };
   g_autoptr (GError) cause = NULL;
 
   if (self->listen == NULL || !baton_config_parse_listen (self->listen, NULL, NULL, &cause))
-    return fail (error, &relay, "listen", "%s", cause == NULL ? "may not be empty" : cause->message);
+    fail (&relay, "listen", "%s", cause == NULL ? "may not be empty" : cause->message);
   if (self->bot == NULL || baton_config_find_bot (self, self->bot) == NULL)
-    return fail (error, &relay, "bot", "there is no group [bot %s]", self->bot == NULL ? "" : self->bot);
+    fail (&relay, "bot", "there is no group [bot %s]", self->bot == NULL ? "" : self->bot);
   if (self->limits.silence_seconds <= self->limits.ping_seconds)
-    return fail (error, &limits, "silence-seconds", "has to be longer than ping-seconds");
-  return TRUE;
+    fail (&limits, "silence-seconds", "has to be longer than ping-seconds");
 }
 
-static gboolean
-read_file (BatonConfig  *self,
-           GKeyFile     *file,
-           const char   *path,
-           GError      **error)
+static void
+read_file (BatonConfig *self,
+           GKeyFile    *file,
+           const char  *path,
+           GPtrArray   *problems)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
 
   for (gsize i = 0; groups[i] != NULL; i++) {
-    const Place place = { path, groups[i] };
+    const Place place = { path, groups[i], problems };
 
-    if (!read_group (self, file, &place, error))
-      return FALSE;
+    read_group (self, file, &place);
   }
 
   /* The first bot of the file answers, unless the file says who does. */
@@ -475,7 +489,6 @@ read_file (BatonConfig  *self,
     g_free (self->bot);
     self->bot = g_strdup (((BatonConfigBot *) g_ptr_array_index (self->bots, 0))->name);
   }
-  return TRUE;
 }
 
 static void
@@ -514,8 +527,36 @@ baton_config_new (void)
 }
 
 /**
+ * baton_config_read:
+ * @problems: (element-type utf8): gets one line, with file, group and key, for everything that is wrong
+ *
+ * Reads as much of the file as can be understood; the rest keeps its default.
+ *
+ * Returns: (transfer full) (nullable): the configuration, or %NULL where the file is none
+ */
+BatonConfig *
+baton_config_read (const char *path,
+                   GPtrArray  *problems)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) cause = NULL;
+  BatonConfig *self;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
+    g_ptr_array_add (problems, g_strdup_printf ("%s: %s", path, cause->message));
+    return NULL;
+  }
+  self = config_new ();
+  read_file (self, file, path, problems);
+  complete (self);
+  check_whole (self, path, problems);
+  return self;
+}
+
+/**
  * baton_config_load:
- * @error: return location for a #BatonError, whose message is one line that names file, group and key
+ * @error: return location for a #BatonError, whose message is one line that names file, group and key: the first of what
+ *   baton_config_read() finds
  *
  * Returns: (transfer full): the configuration in the file, or %NULL with @error set
  */
@@ -523,19 +564,13 @@ BatonConfig *
 baton_config_load (const char  *path,
                    GError     **error)
 {
-  g_autoptr (BatonConfig) self = config_new ();
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) cause = NULL;
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (BatonConfig) self = baton_config_read (path, problems);
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
-    g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "%s: %s", path, cause->message);
+  if (problems->len > 0) {
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID, g_ptr_array_index (problems, 0));
     return NULL;
   }
-  if (!read_file (self, file, path, error))
-    return NULL;
-  complete (self);
-  if (!check_whole (self, path, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 

@@ -82,6 +82,8 @@ typedef struct {
 } BatonConfig;
 
 BatonConfig    *baton_config_new          (void);
+BatonConfig    *baton_config_read         (const char         *path,
+                                           GPtrArray          *problems);
 BatonConfig    *baton_config_load         (const char         *path,
                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 void            baton_config_free         (BatonConfig        *self);

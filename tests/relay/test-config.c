@@ -105,11 +105,12 @@ static const struct {
 } bad_files[] = {
   { "[relais]\n", "[relais] there is no such group" },
   { "[relay]\nlisten2=x\n", "[relay] listen2: there is no such key" },
-  { "[limits]\nlisten=x\n", "[limits] listen: there is no such key" },
+  { "[limits]\nlisten=x\n", "[limits] listen: there is no such key; it belongs to [relay]" },
   { "[relay]\nlisten=\n", "[relay] listen: may not be empty" },
   { "[relay]\nlisten=here\n", "[relay] listen: has to be ADDRESS:PORT, such as 127.0.0.1:8377" },
   { "[relay]\nlisten=127.0.0.1:99999\n", "[relay] listen: has to be ADDRESS:PORT, such as 127.0.0.1:8377" },
   { "[relay]\npublic-url=ftp://x\n", "[relay] public-url: has to be a http or https address" },
+  { "[relay]\npublic-url=https:chat.example\n", "[relay] public-url: has to be a http or https address" },
   { "[relay]\nbot=none\n", "[relay] bot: there is no group [bot none]" },
   { "[limits]\nbody-size=a lot\n", "[limits] body-size: has to be a number from 1024 to 67108864" },
   { "[limits]\nbody-size=-1\n", "[limits] body-size: has to be a number from 1024 to 67108864" },
@@ -136,6 +137,44 @@ test_config_bad_files (void)
     g_assert_nonnull (strstr (error->message, "relay.conf: "));
     g_assert_null (strchr (error->message, '\n'));
     g_assert_cmpstr (strstr (error->message, "relay.conf: ") + strlen ("relay.conf: "), ==, bad_files[i].named);
+  }
+}
+
+/* All of it, in the order of the file; what can be understood holds nevertheless. */
+static void
+test_config_all_problems (void)
+{
+  static const char *const expected[] = {
+    "[relay] listen: has to be ADDRESS:PORT, such as 127.0.0.1:8377",
+    "[relay] colour: there is no such key",
+    "[limits] origins: there is no such key; it belongs to [relay]",
+    "[limits] idle-seconds: has to be a number from 1 to 86400",
+    "[bot a] kind: has to be ",
+    "[bot b] a directline bot needs base-url or token-url",
+    "[extras] there is no such group",
+  };
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "relay.conf", NULL);
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (BatonConfig) config = NULL;
+
+  g_file_set_contents (path, "[relay]\ncolour=red\npublic-url=https://chat.example\n"
+                       "[limits]\norigins=x\nidle-seconds=0\nposts-burst=7\n"
+                       "[bot a]\nkind=telepathy\n[bot b]\nkind=directline\n[extras]\n"
+                       "[relay]\nlisten=here\n", -1, NULL);
+  config = baton_config_read (path, problems);
+  g_assert_cmpstr (config->public_url, ==, "https://chat.example");
+  g_assert_cmpuint (config->posts_burst, ==, 7);
+  g_assert_cmpuint (config->limits.idle_seconds, ==, 60);
+
+  g_assert_cmpuint (problems->len, ==, G_N_ELEMENTS (expected));
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++) {
+    guint found = 0;
+
+    for (guint j = 0; j < problems->len; j++)
+      found += strstr (g_ptr_array_index (problems, j), expected[i]) != NULL;
+    g_test_message ("%s", expected[i]);
+    g_assert_cmpuint (found, ==, 1);
   }
 }
 
@@ -253,6 +292,7 @@ main (int    argc,
   g_test_add_func ("/relay/config/values", test_config_values);
   g_test_add_func ("/relay/config/first-bot", test_config_first_bot);
   g_test_add_func ("/relay/config/bad-files", test_config_bad_files);
+  g_test_add_func ("/relay/config/all-problems", test_config_all_problems);
   g_test_add_func ("/relay/config/no-file", test_config_no_file);
   g_test_add_func ("/relay/config/listen", test_config_listen);
   g_test_add_func ("/relay/config/sample", test_config_sample);
