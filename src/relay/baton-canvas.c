@@ -206,24 +206,15 @@ reply_token (BatonCanvas   *self,
              BatonExchange *exchange,
              char          *name)
 {
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  g_autofree char *conversation_id = baton_conversation_new_id ();
   g_autofree char *random = baton_conversation_new_id ();
   g_autofree char *user_id = g_strconcat ("dl_", random, NULL);
-  BatonToken token = {
-    .conversation_id = conversation_id,
-    .user_id = user_id,
-    .user_name = name,
-    .epoch = -1,
-    .issued_at = now,
-    .expires_at = now + self->token_seconds,
-  };
-  g_autofree char *text = baton_token_key_sign (self->key, &token);
+  g_autoptr (BatonToken) token = baton_token_reserve (user_id, name, self->token_seconds, NULL);
+  g_autofree char *text = baton_token_key_sign (self->key, token);
   g_autoptr (BatonJsonWriter) writer = baton_json_writer_new ();
   g_autoptr (GBytes) body = NULL;
 
   baton_json_writer_begin_object (writer);
-  baton_json_writer_add_string (writer, "conversationId", conversation_id);
+  baton_json_writer_add_string (writer, "conversationId", token->conversation_id);
   baton_json_writer_add_string (writer, "token", text);
   baton_json_writer_add_int (writer, "expires_in", self->token_seconds);
   baton_json_writer_end_object (writer);

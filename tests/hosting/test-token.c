@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "baton-conversation.h"
 #include "baton-error.h"
 #include "baton-test.h"
 
@@ -220,6 +221,30 @@ test_token_bad_key_file (void)
   g_assert_error (open, BATON_ERROR, BATON_ERROR_REFUSED);
 }
 
+/* S3: only ids that say what they are can be bound. */
+static void
+test_token_reserve (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonToken) bound = baton_token_reserve ("dl_7f3a", "Ines", 1800, &error);
+  g_autoptr (BatonToken) unbound = baton_token_reserve (NULL, NULL, 1800, &error);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  g_assert_no_error (error);
+  g_assert_true (baton_conversation_id_is_valid (bound->conversation_id));
+  g_assert_cmpstr (bound->conversation_id, !=, unbound->conversation_id);
+  g_assert_cmpstr (bound->user_id, ==, "dl_7f3a");
+  g_assert_cmpstr (bound->user_name, ==, "Ines");
+  g_assert_null (unbound->user_id);
+  g_assert_false (bound->is_console);
+  g_assert_cmpint (bound->epoch, ==, -1);
+  g_assert_cmpint (ABS (bound->issued_at - now), <=, 1);
+  g_assert_cmpint (bound->expires_at - bound->issued_at, ==, 1800);
+
+  g_assert_null (baton_token_reserve ("7f3a", NULL, 1800, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -232,6 +257,7 @@ main (int   argc,
   g_test_add_func ("/hosting/token/mangled", test_token_mangled);
   g_test_add_func ("/hosting/token/random", test_token_random);
   g_test_add_func ("/hosting/token/other-key", test_token_other_key);
+  g_test_add_func ("/hosting/token/S3/reserve", test_token_reserve);
   g_test_add_func ("/hosting/token/key-file", test_token_key_file);
   g_test_add_func ("/hosting/token/bad-key-file", test_token_bad_key_file);
 

@@ -134,21 +134,22 @@ void
 baton_dl_generate (BatonDlRequest *request)
 {
   g_autoptr (BatonDlRequest) self = request;
-  g_autofree char *id = baton_conversation_new_id ();
   g_auto (Parameters) parameters = { 0 };
+  g_autoptr (BatonToken) claims = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (self->token != NULL)
+  if (self->token != NULL) {
     baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
-  else if (!read_parameters (self, &parameters))
     return;
-  else if (parameters.user_id != NULL && !g_str_has_prefix (parameters.user_id, "dl_"))
-    baton_dl_reply_error (self->exchange, 400, "BadArgument", "User ids must begin with dl_");
+  }
+  if (!read_parameters (self, &parameters))
+    return;
+
+  claims = baton_token_reserve (parameters.user_id, parameters.user_name, self->server->token_seconds, &error);
+  if (claims == NULL)
+    baton_dl_reply_error (self->exchange, 400, "BadArgument", error->message);
   else
-    reply_conversation (self, 200, &(BatonToken) {
-      .conversation_id = id,
-      .user_id = parameters.user_id,
-      .user_name = parameters.user_name,
-    }, FALSE);
+    reply_conversation (self, 200, claims, FALSE);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "baton-conversation.h"
 #include "baton-error.h"
 #include "baton-json-writer.h"
 #include "baton-secret.h"
@@ -252,6 +253,41 @@ baton_token_key_verify (BatonTokenKey  *self,
     return NULL;
   }
   return g_steal_pointer (&token);
+}
+
+/**
+ * baton_token_reserve:
+ * @user_id: (nullable): whom the token is bound to; begins with `dl_`, so that no id of another service is taken for one
+ * @user_name: (nullable): what the user is called
+ * @seconds: how long the token is good from now on
+ * @error: return location for a [error@Error]
+ *
+ * Whoever hands out tokens for new conversations takes the claims from here (protocol 1.4). The conversation only begins
+ * when it is started.
+ *
+ * Returns: (transfer full): the claims, not signed yet, or %NULL with @error set: %BATON_ERROR_INVALID for another id
+ */
+BatonToken *
+baton_token_reserve (const char  *user_id,
+                     const char  *user_name,
+                     guint        seconds,
+                     GError     **error)
+{
+  BatonToken *self;
+
+  if (user_id != NULL && !g_str_has_prefix (user_id, "dl_")) {
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID, "User ids must begin with dl_");
+    return NULL;
+  }
+
+  self = g_new0 (BatonToken, 1);
+  self->conversation_id = baton_conversation_new_id ();
+  self->user_id = g_strdup (user_id);
+  self->user_name = g_strdup (user_name);
+  self->epoch = -1;
+  self->issued_at = g_get_real_time () / G_TIME_SPAN_SECOND;
+  self->expires_at = self->issued_at + seconds;
+  return self;
 }
 
 void

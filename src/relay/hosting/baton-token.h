@@ -25,6 +25,10 @@ typedef struct {
   gint64    expires_at;
 } BatonToken;
 
+BatonToken    *baton_token_reserve      (const char           *user_id,
+                                         const char           *user_name,
+                                         guint                 seconds,
+                                         GError              **error);   /* for a conversation that does not exist yet */
 BatonTokenKey *baton_token_key_new      (const guint8         *secret,
                                          gsize                 length);
 BatonTokenKey *baton_token_key_load     (const char           *path,
