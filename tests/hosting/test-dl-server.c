@@ -179,6 +179,8 @@ static void
 test_server_session (DlFixture     *fixture,
                      gconstpointer  data)
 {
+  g_autoptr (DlAnswer) preflight = dl_call_full (fixture, "OPTIONS", "session/getsessionid", NULL,
+                                                 "Origin: https://shop.example\r\n", NULL, 0);
   g_autoptr (DlAnswer) answer = dl_call_full (fixture, "GET", "session/getsessionid", DL_SECRET,
                                               "Origin: https://shop.example\r\n", NULL, 0);
   g_autofree char *id = dl_answer_get (answer, "sessionId");
@@ -187,6 +189,9 @@ test_server_session (DlFixture     *fixture,
   g_assert_nonnull (id);
   g_assert_true (dl_answer_has_header (answer, "Access-Control-Allow-Origin: https://shop.example"));
   g_assert_true (dl_answer_has_header (answer, "Access-Control-Allow-Credentials: true"));
+
+  g_assert_true (dl_answer_has_header (preflight, "Access-Control-Allow-Origin: https://shop.example"));
+  g_assert_true (dl_answer_has_header (preflight, "Access-Control-Allow-Credentials: true"));
 }
 
 static void

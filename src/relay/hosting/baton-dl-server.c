@@ -192,7 +192,7 @@ aim (BatonDlRequest *request,
   return TRUE;
 }
 
-/* DirectLineJS asks for it, the only call with credentials; nothing hangs on it (protocol 1.14). */
+/* DirectLineJS asks for it; nothing hangs on it (protocol 1.14). */
 static void
 reply_session (BatonDlRequest *request)
 {
@@ -204,7 +204,6 @@ reply_session (BatonDlRequest *request)
   baton_json_writer_add_string (writer, "sessionId", id);
   baton_json_writer_end_object (writer);
   body = baton_json_writer_finish (writer);
-  baton_exchange_set_header (request->exchange, "Access-Control-Allow-Credentials", "true");
   baton_exchange_reply_json (request->exchange, 200, body);
   baton_dl_request_free (request);
 }
@@ -273,6 +272,9 @@ handle_cb (BatonExchange     *exchange,
   gboolean is_known = FALSE;
 
   allow_origin (self, exchange);
+  /* The only call that pages make with credentials. The preflight has to allow them too, or it is never made (S34). */
+  if (g_strcmp0 (tail[0], "session") == 0)
+    baton_exchange_set_header (exchange, "Access-Control-Allow-Credentials", "true");
   if (strcmp (baton_exchange_get_method (exchange), "OPTIONS") == 0) {
     reply_preflight (exchange);
     return;
