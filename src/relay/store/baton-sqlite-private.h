@@ -72,10 +72,18 @@ BatonSqliteGot    baton_sqlite_find_int  (BatonSqliteStore  *self,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteQuery, baton_sqlite_query_end)
 
+/* baton-sqlite-store.c */
+
+gboolean baton_sqlite_configure  (sqlite3   *db,
+                                  GError   **error);
+
 /* baton-sqlite-schema.c */
 
-gboolean baton_sqlite_migrate (sqlite3  *db,
-                               GError  **error);
+gboolean baton_sqlite_migrate    (sqlite3   *db,
+                                  GError   **error);
+gboolean baton_sqlite_is_current (sqlite3   *db,
+                                  gboolean  *is_current,
+                                  GError   **error);
 
 /* baton-sqlite-conversation.c */
 

@@ -143,6 +143,41 @@ migrate_from (sqlite3  *db,
   return baton_sqlite_exec (db, mark, error);
 }
 
+static gboolean
+read_known_version (sqlite3  *db,
+                    int      *version,
+                    GError  **error)
+{
+  if (!read_version (db, version, error))
+    return FALSE;
+  if (*version <= (int) G_N_ELEMENTS (migrations))
+    return TRUE;
+
+  g_set_error (error, BATON_ERROR, BATON_ERROR_REFUSED,
+               "the database has version %d, written by a newer program; this one knows versions up to %d",
+               *version, (int) G_N_ELEMENTS (migrations));
+  return FALSE;
+}
+
+/**
+ * baton_sqlite_is_current:
+ * @is_current: (out): whether nothing is left for baton_sqlite_migrate() to do
+ *
+ * Returns: %FALSE with @error set as baton_sqlite_migrate() would
+ */
+gboolean
+baton_sqlite_is_current (sqlite3   *db,
+                         gboolean  *is_current,
+                         GError   **error)
+{
+  int version;
+
+  if (!read_known_version (db, &version, error))
+    return FALSE;
+  *is_current = version == (int) G_N_ELEMENTS (migrations);
+  return TRUE;
+}
+
 /* With the write lock held, so that two programs that open a new file at once do not both make the tables. */
 static gboolean
 migrate_locked (sqlite3  *db,
@@ -150,15 +185,7 @@ migrate_locked (sqlite3  *db,
 {
   int version;
 
-  if (!read_version (db, &version, error))
-    return FALSE;
-  if (version <= (int) G_N_ELEMENTS (migrations))
-    return migrate_from (db, version, error);
-
-  g_set_error (error, BATON_ERROR, BATON_ERROR_REFUSED,
-               "the database has version %d, written by a newer program; this one knows versions up to %d",
-               version, (int) G_N_ELEMENTS (migrations));
-  return FALSE;
+  return read_known_version (db, &version, error) && migrate_from (db, version, error);
 }
 
 /**

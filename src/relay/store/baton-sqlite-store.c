@@ -167,9 +167,16 @@ set_pragma (sqlite3     *db,
   return taken;
 }
 
-static gboolean
-configure (sqlite3  *db,
-           GError  **error)
+/**
+ * baton_sqlite_configure:
+ * @db: a connection that has just been opened
+ * @error: return location for a [error@Error]
+ *
+ * Returns: whether an acknowledged write survives a power cut here (write-ahead log, synchronous full)
+ */
+gboolean
+baton_sqlite_configure (sqlite3  *db,
+                        GError  **error)
 {
   sqlite3_busy_timeout (db, 5000);
   return set_pragma (db, "journal_mode", "wal", "wal", error)
@@ -208,7 +215,7 @@ baton_sqlite_store_open (const char  *path,
     g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "cannot open the database: %s", sqlite3_errstr (code));
     return NULL;
   }
-  if (!configure (self->db, error) || !baton_sqlite_migrate (self->db, error))
+  if (!baton_sqlite_configure (self->db, error) || !baton_sqlite_migrate (self->db, error))
     return NULL;
   return BATON_STORE (g_steal_pointer (&self));
 }

@@ -5,6 +5,11 @@
 
 #include "baton-store.h"
 
-/* The embedded back end. Other folders see only this constructor; SQLite stays inside. */
-BatonStore *baton_sqlite_store_open (const char  *path,
-                                     GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The embedded back end. Other folders see only this constructor, and a look at what it keeps; SQLite stays inside. */
+BatonStore *baton_sqlite_store_open  (const char  *path,
+                                      GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    baton_sqlite_store_check (const char  *path,
+                                      guint        seconds,
+                                      gboolean    *is_current,
+                                      gboolean    *is_complete,
+                                      GError     **error);
