@@ -82,11 +82,13 @@ test_conversation_list_unread (void)
   g_assert_cmpstr (g_ptr_array_index (unread, 0), ==, "waiting");
 }
 
-/* Whose bot remembers nothing, who was silent for long, and who is with a person or has left, need no watching. */
+/* Whose bot remembers nothing, who was silent for long, and who has left, need no watching; who is escalated does, and
+ * one in which nothing was said yet. */
 static void
 test_conversation_list_resumable (void)
 {
-  static const char *const ids[] = { "new", "old", "with-bot", "queued", "with-agent", "ended" };
+  static const char *const ids[] = { "new", "old", "with-bot", "queued", "with-agent", "silent", "ended" };
+  static const char *const wanted[] = { "with-bot", "queued", "with-agent", "silent" };
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GAsyncResult) result = NULL;
@@ -95,22 +97,25 @@ test_conversation_list_resumable (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
     baton_conversation_free (start_conversation (fixture->store, ids[i]));
-  store_fixture_change (fixture, "update conversation set newest_at = 2000, bot_state = 's', bot_watermark = 'w'");
+  store_fixture_change (fixture, "update conversation set newest_at = 2000, created_at = 1, bot_state = 's',"
+                                 " bot_watermark = 'w'");
   store_fixture_change (fixture, "update conversation set newest_at = 999 where id = 'old'");
   store_fixture_change (fixture, "update conversation set newest_at = 1000, state = 'queued' where id = 'queued'");
   store_fixture_change (fixture, "update conversation set bot_state = null where id = 'new'");
-  store_fixture_change (fixture, "update conversation set state = 'with_agent' where id = 'with-agent'");
+  store_fixture_change (fixture, "update conversation set newest_at = 999, state = 'with_agent', escalation_id = 'e'"
+                                 " where id = 'with-agent'");
+  store_fixture_change (fixture, "update conversation set newest_at = 0, created_at = 1000 where id = 'silent'");
   store_fixture_change (fixture, "update conversation set state = 'ended' where id = 'ended'");
 
   baton_store_list_resumable_async (fixture->store, 1000, NULL, baton_test_ready_cb, &result);
   found = baton_store_list_resumable_finish (fixture->store, baton_test_await (&result), &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (found->len, ==, 2);
+  g_assert_cmpuint (found->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < found->len; i++)
+    g_assert_cmpstr (((const BatonConversation *) g_ptr_array_index (found, i))->id, ==, wanted[i]);
   first = g_ptr_array_index (found, 0);
-  g_assert_cmpstr (first->id, ==, "with-bot");
   g_assert_cmpstr (first->bot_state, ==, "s");
   g_assert_cmpstr (first->bot_watermark, ==, "w");
-  g_assert_cmpstr (((const BatonConversation *) g_ptr_array_index (found, 1))->id, ==, "queued");
 }
 
 /* The customer may end it at any time; an escalation that is open goes with it (protocol 1.13, S45). */

@@ -41,9 +41,10 @@ test_records_bot_turn (void)
 
   items_add_text (items, "u1", "hello");
   items_add_handoff (items, "h1", "");
+  ((BatonBotItem *) g_ptr_array_index (items, 1))->party = BATON_PARTY_BOT;
   copy = baton_bot_turn_copy (&(BatonBotTurn) {
     .conversation_id = text, .epoch = 3, .bot_id = text, .bot_name = text, .items = items, .bot_read = 5,
-    .bot_state = text, .bot_watermark = text, .queued_line = text,
+    .bot_state = text, .bot_watermark = text, .queued_line = text, .watched = TRUE, .gone = TRUE,
   });
   g_ptr_array_unref (items);
   text[0] = '?';
@@ -63,6 +64,8 @@ test_records_bot_turn (void)
   g_assert_null (item->handoff);
   item = g_ptr_array_index (copy->items, 1);
   g_assert_true (BATON_IS_HANDOFF (item->handoff));
+  g_assert_cmpint (item->party, ==, BATON_PARTY_BOT);
+  g_assert_true (copy->watched && copy->gone);
   baton_bot_turn_free (copy);
 }
 

@@ -55,7 +55,7 @@ baton_sqlite_append (BatonSqliteStore         *self,
                      GError                  **error)
 {
   BatonConversation *record = conversation->record;
-  gint64 at = MAX (g_get_real_time (), conversation->newest_at + STEP_USEC);
+  gint64 at = MAX (entry->at != 0 ? entry->at : g_get_real_time (), conversation->newest_at + STEP_USEC);
   g_autofree char *id = baton_activity_format_id (record->id, record->next_index);
   g_autoptr (BatonActivity) stamped = NULL;
   BatonActivityStamp stamp = entry->stamp;

@@ -5,6 +5,8 @@
 
 #include "baton-sqlite-private.h"
 
+#include "baton-time.h"
+
 /* What the bot says, and the gate it passes: to the customer, or held. */
 
 /* How long after a hand-off the bot's last words may still come (protocol 4.3). */
@@ -81,6 +83,35 @@ store_words (BatonSqliteStore         *self,
   return stamped != NULL && (!ends || baton_sqlite_end_conversation (self, conversation, error));
 }
 
+/* When it was said over there; but never in a time that is still to come. */
+static gint64
+time_of (BatonActivity *activity)
+{
+  gint64 at = baton_activity_get_timestamp (activity);
+
+  return at != BATON_TIME_UNKNOWN && at > 0 && at < g_get_real_time () ? at : 0;
+}
+
+/* The customer may end the conversation, or the bot while it has it (protocol 1.13). */
+static gboolean
+store_watched (BatonSqliteStore         *self,
+               BatonSqliteConversation  *conversation,
+               const BatonBotItem       *item,
+               GError                  **error)
+{
+  const gboolean may_end = item->party == BATON_PARTY_CUSTOMER || conversation->record->state == BATON_STATE_BOT;
+  const gboolean ends = may_end && baton_activity_is (item->activity, "endOfConversation");
+  g_autoptr (BatonActivity) stamped = NULL;
+
+  stamped = baton_sqlite_append (self, conversation, &(BatonSqliteEntry) {
+    .activity = item->activity,
+    .stamp = { .party = item->party, .upstream_id = item->upstream_id },
+    .at = time_of (item->activity),
+    .shown = baton_activity_is_for_customer (item->activity),
+  }, error);
+  return stamped != NULL && (!ends || baton_sqlite_end_conversation (self, conversation, error));
+}
+
 static gboolean
 store_item (BatonSqliteStore         *self,
             BatonSqliteConversation  *conversation,
@@ -88,6 +119,8 @@ store_item (BatonSqliteStore         *self,
             const BatonBotItem       *item,
             GError                  **error)
 {
+  if (turn->watched && conversation->record->state == BATON_STATE_ENDED)
+    return TRUE;   /* what goes on over there is not ours to record any more */
   if (item->handoff != NULL)
     return baton_sqlite_hand_off (self, conversation, turn, item, error);
 
@@ -95,23 +128,27 @@ store_item (BatonSqliteStore         *self,
   case BATON_SQLITE_ROW:
     return TRUE;   /* a replay */
   case BATON_SQLITE_END:
-    return store_words (self, conversation, turn, item, error);
+    return turn->watched ? store_watched (self, conversation, item, error)
+                         : store_words (self, conversation, turn, item, error);
   case BATON_SQLITE_FAILED:
   default:
     return FALSE;
   }
 }
 
-/* In the same transaction as what it covers: neither can be known without the other after a crash. */
+/* In the same transaction as what it covers: neither can be known without the other after a crash. The bot of a watched
+ * conversation has read everything already, where it was said. */
 static gboolean
 remember (BatonSqliteStore         *self,
           BatonSqliteConversation  *conversation,
           const BatonBotTurn       *turn,
           GError                  **error)
 {
+  const gint64 bot_read = turn->watched ? conversation->record->next_index - 1 : turn->bot_read;
+
   return baton_sqlite_run (self, error,
                            "update conversation set bot_read = max (bot_read, ?), bot_state = coalesce (?, bot_state),"
-                           " bot_watermark = coalesce (?, bot_watermark) where key = ?", "itti", turn->bot_read,
+                           " bot_watermark = coalesce (?, bot_watermark) where key = ?", "itti", bot_read,
                            turn->bot_state, turn->bot_watermark, conversation->key);
 }
 
@@ -135,5 +172,8 @@ baton_sqlite_post_bot_turn (BatonStore          *store,
     if (!store_item (self, conversation, turn, g_ptr_array_index (turn->items, i), error))
       return FALSE;
   }
+  if (turn->gone && conversation->record->state != BATON_STATE_ENDED
+      && !baton_sqlite_end_conversation (self, conversation, error))
+    return FALSE;
   return remember (self, conversation, turn, error);
 }

@@ -153,9 +153,10 @@ baton_sqlite_start_conversation (BatonStore               *store,
   *created = got == BATON_SQLITE_END;
   if (*created) {
     if (!baton_sqlite_run (self, error,
-                           "insert into conversation (id, bot, user_id, user_name, locale, state, created_at)"
-                           " values (?, ?, ?, ?, ?, 'bot', ?)", "ttttti", wanted->id, wanted->bot, wanted->user_id,
-                           wanted->user_name, wanted->locale,
+                           "insert into conversation (id, bot, user_id, user_name, locale, state, bot_state,"
+                           " bot_watermark, created_at) values (?, ?, ?, ?, ?, 'bot', ?, ?, ?)", "ttttttti", wanted->id,
+                           wanted->bot, wanted->user_id, wanted->user_name, wanted->locale, wanted->bot_state,
+                           wanted->bot_watermark,
                            wanted->created_at != 0 ? wanted->created_at : g_get_real_time ()))
       return NULL;
     conversation = find (self, wanted->id, &got, error);
@@ -201,8 +202,9 @@ baton_sqlite_list_resumable (BatonStore  *store,
   BatonSqliteGot got = BATON_SQLITE_FAILED;
 
   query = baton_sqlite_query (BATON_SQLITE_STORE (store), error,
-                              "select " COLUMNS " from conversation where state in ('bot', 'queued')"
-                              " and bot_state is not null and newest_at >= ? order by newest_at desc", "i", since);
+                              "select " COLUMNS " from conversation where state <> 'ended' and bot_state is not null"
+                              " and (max (newest_at, created_at) >= ? or escalation_id is not null)"
+                              " order by newest_at desc", "i", since);
   while (query != NULL && (got = baton_sqlite_query_next (query, error)) == BATON_SQLITE_ROW) {
     g_autoptr (BatonSqliteConversation) conversation = read_row (query, error);
 

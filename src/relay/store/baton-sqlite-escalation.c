@@ -259,8 +259,8 @@ baton_sqlite_hand_off (BatonSqliteStore         *self,
   if (got != BATON_SQLITE_END)
     return got == BATON_SQLITE_ROW;
 
-  if (record->state == BATON_STATE_BOT && record->epoch == turn->epoch)
-    return queue (self, conversation, item, key, turn->queued_line, error);
+  if (record->state == BATON_STATE_BOT && (turn->watched || record->epoch == turn->epoch))
+    return queue (self, conversation, item, key, turn->watched ? NULL : turn->queued_line, error);
   if (record->escalation_id != NULL)
     return add_context (self, conversation, item, key, error);
 

@@ -135,6 +135,7 @@ typedef struct {
   BatonActivity      *activity;
   BatonActivityStamp  stamp;       /* without `id`, `timestamp`, `conversation_id`, which come with the index */
   const char         *client_id;   /* for recognising a repeat, or %NULL */
+  gint64              at;          /* when it was said; 0: now */
   gboolean            shown;
 } BatonSqliteEntry;
 
@@ -191,6 +192,10 @@ GPtrArray       *baton_sqlite_list_escalations  (BatonStore                     
 
 BatonStepResult *baton_sqlite_step          (BatonStore       *store,
                                              const BatonStep  *step,
+                                             GError          **error);
+gboolean         baton_sqlite_note_once     (BatonStore       *store,
+                                             const char       *what,
+                                             gboolean         *first,
                                              GError          **error);
 BatonSqliteGot   baton_sqlite_find_answer   (BatonSqliteStore *self,
                                              const char       *agent_id,

@@ -74,6 +74,21 @@ baton_sqlite_keep_answer (BatonSqliteStore  *self,
                            "tttfi", agent_id, request_id, what, done, g_get_real_time ());
 }
 
+/* Kept with the answers to requests, under a name no agent can have. */
+gboolean
+baton_sqlite_note_once (BatonStore  *store,
+                        const char  *what,
+                        gboolean    *first,
+                        GError     **error)
+{
+  BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+  gboolean done;
+  BatonSqliteGot got = baton_sqlite_find_answer (self, "", what, what, &done, error);
+
+  *first = got == BATON_SQLITE_END;
+  return got != BATON_SQLITE_FAILED && (!*first || baton_sqlite_keep_answer (self, "", what, what, TRUE, error));
+}
+
 /* The gate. Returns %BATON_SQLITE_ROW if the conversation has changed hands. */
 static BatonSqliteGot
 move_conversation (BatonSqliteStore  *self,

@@ -107,6 +107,7 @@ baton_sqlite_store_class_init (BatonSqliteStoreClass *klass)
   store_class->post_bot_turn = baton_sqlite_post_bot_turn;
   store_class->list_activities = baton_sqlite_list_activities;
   store_class->step = baton_sqlite_step;
+  store_class->note_once = baton_sqlite_note_once;
   store_class->get_escalation = baton_sqlite_get_escalation;
   store_class->list_escalations = baton_sqlite_list_escalations;
   store_class->snapshot = baton_sqlite_snapshot;

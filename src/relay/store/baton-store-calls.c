@@ -81,7 +81,8 @@ run_start_conversation (BatonStore  *self,
 /**
  * baton_store_start_conversation_async:
  * @self: a store
- * @wanted: the new conversation; its state, numbers and, if zero, its time are set here
+ * @wanted: the new conversation, with what its upstream remembers already, if anything; its state, numbers and, if
+ *   zero, its time are set here
  *
  * Creates a conversation that begins with the bot, or finds the one that has this id already.
  *
@@ -219,10 +220,11 @@ run_list_resumable (BatonStore  *self,
 /**
  * baton_store_list_resumable_async:
  * @self: a store
- * @since: UTC, microseconds: those are left out in which nothing was said from then on
+ * @since: UTC, microseconds: those are left out that began before and in which nothing was said from then on, unless
+ *   they are escalated
  *
- * Finds the conversations in which a bot may have said something on its own wire while the relay was not running: its
- * upstream remembers them, and they are with the bot or were just handed over by it.
+ * Finds the conversations in which something may have been said on a bot's own wire while the relay was not running: its
+ * upstream remembers them, and they have not ended.
  *
  * Finishing returns: (transfer full) (element-type BatonConversation): them, the last used first, or %NULL with @error
  *   set
@@ -435,6 +437,56 @@ baton_store_step_finish (BatonStore    *self,
                          GError       **error)
 {
   return finish (self, result, baton_store_step_async, error);
+}
+
+static gpointer
+run_note_once (BatonStore  *self,
+               gpointer     argument,
+               GError     **error)
+{
+  gboolean first;
+
+  if (!BATON_STORE_GET_CLASS (self)->note_once (self, argument, &first, error))
+    return NULL;
+  return GINT_TO_POINTER (first ? 2 : 1);
+}
+
+/**
+ * baton_store_note_once_async:
+ * @self: a store
+ * @what: something that must not happen twice
+ *
+ * Writes down that it happens, for whoever then does it: at most once, also over a crash.
+ *
+ * Finishing returns: %TRUE with @first set: whether it is to be done now; or %FALSE with @error set
+ */
+void
+baton_store_note_once_async (BatonStore          *self,
+                             const char          *what,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  g_return_if_fail (BATON_IS_STORE (self));
+  g_return_if_fail (what != NULL);
+
+  baton_store_submit (self, baton_store_note_once_async, &(BatonStoreCall) {
+    .run = run_note_once,
+    .argument = g_strdup (what),
+    .argument_free = g_free,
+  }, cancellable, callback, user_data);
+}
+
+gboolean
+baton_store_note_once_finish (BatonStore    *self,
+                              GAsyncResult  *result,
+                              gboolean      *first,
+                              GError       **error)
+{
+  int answer = GPOINTER_TO_INT (finish (self, result, baton_store_note_once_async, error));
+
+  *first = answer == 2;
+  return answer != 0;
 }
 
 static gpointer

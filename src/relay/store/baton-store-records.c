@@ -50,6 +50,7 @@ bot_item_copy (gconstpointer data,
   copy->activity = g_object_ref (item->activity);
   copy->upstream_id = g_strdup (item->upstream_id);
   copy->handoff = item->handoff != NULL ? g_object_ref (item->handoff) : NULL;
+  copy->party = item->party;
   return copy;
 }
 

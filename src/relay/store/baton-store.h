@@ -72,6 +72,7 @@ typedef struct {
   BatonActivity *activity;
   const char    *upstream_id;   /* its id on the bot's own wire, for recognising replays, or %NULL */
   BatonHandoff  *handoff;
+  BatonParty     party;         /* of a watched turn: whose words these are */
 } BatonBotItem;
 
 /**
@@ -81,6 +82,10 @@ typedef struct {
  * is not with the bot any more, or @epoch is not current, its messages are stored hidden (held), except those of the
  * epoch that a hand-off has just ended: they may arrive up to 5 s after the event (protocol 4.3). A hand-off takes effect
  * in the current epoch alone.
+ *
+ * A watched turn is a record of what somebody else's Direct Line has shown to its customer already. Nothing of it is held
+ * back or waits for a bot, times are kept, a hand-off counts whenever the conversation is with the bot, and the customer
+ * is told nothing by us, since it is not us whom they hear.
  */
 typedef struct {
   const char *conversation_id;
@@ -92,6 +97,8 @@ typedef struct {
   const char *bot_state;        /* new opaque state, or %NULL to leave it as it is */
   const char *bot_watermark;    /* new upstream watermark, or %NULL to leave it as it is */
   const char *queued_line;      /* what the customer is told if this turn queues the conversation, in their language */
+  gboolean    watched;
+  gboolean    gone;             /* of a watched one: the conversation does not exist any more over there */
 } BatonBotTurn;
 
 typedef enum {
@@ -174,6 +181,7 @@ struct _BatonStoreClass {
   gboolean           (*post_bot_turn)      (BatonStore *self, const BatonBotTurn *turn, GError **error);
   BatonPage         *(*list_activities)    (BatonStore *self, const char *conversation_id, gint64 after, guint limit, gboolean hidden_too, GError **error);
   BatonStepResult   *(*step)               (BatonStore *self, const BatonStep *step, GError **error);
+  gboolean           (*note_once)          (BatonStore *self, const char *what, gboolean *first, GError **error);
   BatonEscalation   *(*get_escalation)     (BatonStore *self, const char *id, GError **error);
   GPtrArray         *(*list_escalations)   (BatonStore *self, gboolean open_only, guint limit, GError **error);
   BatonSnapshot     *(*snapshot)           (BatonStore *self, GError **error);
@@ -207,6 +215,8 @@ void               baton_store_list_activities_async     (BatonStore *self, cons
 BatonPage         *baton_store_list_activities_finish    (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_step_async                (BatonStore *self, const BatonStep *step, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 BatonStepResult   *baton_store_step_finish               (BatonStore *self, GAsyncResult *result, GError **error);
+void               baton_store_note_once_async           (BatonStore *self, const char *what, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean           baton_store_note_once_finish          (BatonStore *self, GAsyncResult *result, gboolean *first, GError **error);
 void               baton_store_get_escalation_async      (BatonStore *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 BatonEscalation   *baton_store_get_escalation_finish     (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_list_escalations_async    (BatonStore *self, gboolean open_only, guint limit, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
