@@ -78,6 +78,8 @@ describe_trigger (BatonHandoff *handoff)
   case BATON_TRIGGER_IMPLICIT:
     /* Translators: the bot handed over without a transfer step; %s says why */
     return g_strdup_printf (_("Implicit: %s"), baton_format_trigger (handoff));
+  case BATON_TRIGGER_ERROR:
+    return g_strdup (baton_format_trigger (handoff));
   case BATON_TRIGGER_UNKNOWN:
   default:
     return NULL;

@@ -229,6 +229,9 @@ baton_format_trigger (BatonHandoff *handoff)
   case BATON_TRIGGER_IMPLICIT:
     /* Translators: why the bot handed over: the customer asked, or the bot did not understand */
     return is_escalate (last_topic (handoff)) ? _("Asked for an agent") : _("Not understood");
+  case BATON_TRIGGER_ERROR:
+    /* Translators: the bot did not answer, and the conversation was handed over in its place */
+    return _("Bot failed");
   case BATON_TRIGGER_UNKNOWN:
   default:
     return _("Handed off");

@@ -45,7 +45,7 @@ typedef struct {
   const char *from_role;         /* `from.role`: "user" or "bot" */
   BatonParty  party;             /* `channelData.baton.party` */
   const char *upstream_id;       /* `channelData.baton.upstreamId`: the activity's id on the bot's own Direct Line */
-  const char *system_kind;       /* `channelData.baton.kind` of a system line: "queued", "joined", "left", "ended" */
+  const char *system_kind;       /* `channelData.baton.kind` of a system line: "queued", "joined", "left", "ended", "failed" */
 } BatonActivityStamp;
 
 BatonActivity *baton_activity_new             (GBytes                    *bytes,

@@ -14,7 +14,7 @@ const BatonJsonLimits baton_handoff_inner_limits = { 16 * 1024 * 1024, 56, G_MAX
 
 G_DEFINE_FINAL_TYPE (BatonHandoff, baton_handoff, G_TYPE_OBJECT)
 
-static const char *const triggers[] = { "unknown", "implicit", "explicit" };
+static const char *const triggers[] = { "unknown", "implicit", "explicit", "error" };
 
 /* Members of our JSON form that are plain texts. A row of an escalation uses the same names. */
 static const struct {
@@ -171,6 +171,26 @@ baton_handoff_set_variable (BatonHandoff  *self,
     g_array_append_val (self->variables, variable);
     g_hash_table_insert (self->variables_by_name, (gpointer) variable.name, GUINT_TO_POINTER (self->variables->len));
   }
+}
+
+/**
+ * baton_handoff_new_for_failure:
+ * @key: names this failure among the hand-offs of its conversation
+ * @locale: (nullable): of the customer
+ *
+ * Returns: (transfer full): the hand-off of a bot that cannot make one: nothing is known but that it failed
+ */
+BatonHandoff *
+baton_handoff_new_for_failure (const char *key,
+                               const char *locale)
+{
+  BatonHandoff *self = g_object_new (BATON_TYPE_HANDOFF, NULL);
+
+  self->key = g_strdup (key);
+  self->time = g_get_real_time ();
+  self->trigger = BATON_TRIGGER_ERROR;
+  self->language = baton_language_normalize (locale);
+  return self;
 }
 
 static char **

@@ -10,12 +10,14 @@
 /**
  * BatonTrigger:
  *
- * The two ways to a person: the bot (or the customer) escalated, or the bot's author placed a transfer step.
+ * The two ways to a person: the bot (or the customer) escalated, or the bot's author placed a transfer step. The third is
+ * no bot's choice: it failed, and the relay handed over in its place.
  */
 typedef enum {
   BATON_TRIGGER_UNKNOWN,
   BATON_TRIGGER_IMPLICIT,
   BATON_TRIGGER_EXPLICIT,
+  BATON_TRIGGER_ERROR,
 } BatonTrigger;
 
 const char   *baton_trigger_to_string   (BatonTrigger  trigger);
@@ -58,6 +60,8 @@ G_DECLARE_FINAL_TYPE (BatonHandoff, baton_handoff, BATON, HANDOFF, GObject)
 gboolean                baton_handoff_is_handoff            (BatonActivity           *activity,
                                                              const BatonHandoffRules *rules);
 BatonHandoff           *baton_handoff_new_from_activity     (BatonActivity           *activity);
+BatonHandoff           *baton_handoff_new_for_failure       (const char              *key,
+                                                             const char              *locale);
 BatonHandoff           *baton_handoff_new_from_json         (BatonJsonNode            node);
 void                    baton_handoff_write                 (BatonHandoff            *self,
                                                              BatonJsonWriter         *writer);

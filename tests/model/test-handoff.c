@@ -118,10 +118,26 @@ test_merge (void)
   g_assert_cmpuint (baton_handoff_get_n_variables (newer), ==, 2);
 }
 
+/* F14: what the relay hands over in the place of a bot that failed. */
+static void
+test_failure (void)
+{
+  g_autoptr (BatonHandoff) failure = baton_handoff_new_for_failure ("error 7", "pt_br");
+  g_autofree char *text = handoff_to_text (failure);
+  g_autoptr (BatonJson) json = json_from_text (text);
+  g_autoptr (BatonHandoff) read = baton_handoff_new_from_json (baton_json_get_root (json));
+  g_autofree char *key = baton_handoff_dup_key (read);
+
+  g_assert_cmpstr (key, ==, "error 7");
+  g_assert_cmpint (baton_handoff_get_trigger (read), ==, BATON_TRIGGER_ERROR);
+  g_assert_cmpstr (baton_handoff_get_language (read), ==, "pt-BR");
+  g_assert_null (baton_handoff_get_agent_message (read));
+}
+
 static void
 test_triggers (void)
 {
-  for (guint i = BATON_TRIGGER_UNKNOWN; i <= BATON_TRIGGER_EXPLICIT; i++)
+  for (guint i = BATON_TRIGGER_UNKNOWN; i <= BATON_TRIGGER_ERROR; i++)
     g_assert_cmpint (baton_trigger_from_string (baton_trigger_to_string ((BatonTrigger) i)), ==, i);
   g_assert_cmpint (baton_trigger_from_string ("Implicit"), ==, BATON_TRIGGER_UNKNOWN);
   g_assert_cmpint (baton_trigger_from_string (NULL), ==, BATON_TRIGGER_UNKNOWN);
@@ -137,6 +153,7 @@ main (int   argc,
   g_test_add_func ("/model/handoff/round-trip-of-transcript", test_round_trip_of_transcript);
   g_test_add_func ("/model/handoff/broken-json", test_broken_json);
   g_test_add_func ("/model/handoff/merge/H6", test_merge);
+  g_test_add_func ("/model/handoff/failure/F14", test_failure);
   g_test_add_func ("/model/handoff/triggers", test_triggers);
   return g_test_run ();
 }
