@@ -141,6 +141,33 @@ test_topic_warnings (void)
   g_assert_cmpint (baton_topic_get_node (topic, baton_topic_find (topic, "off"))->kind, ==, BATON_NODE_SKIP);
 }
 
+/* S002-16: an address nobody has filled in is said; one that is there is a link. */
+static void
+test_topic_placeholder (void)
+{
+  static const struct {
+    const char *node;
+    gboolean    is_forgotten;
+  } rows[] = {
+    { "{kind: SendActivity, activity: 'Write to us at [link].'}", TRUE },
+    { "{kind: SendActivity, activity: {text: ['Hello.', 'See [Link]']}}", TRUE },
+    { "{kind: TransferConversationV2, messageToAgent: '[x] [link]'}", TRUE },
+    { "{kind: SendActivity, activity: 'See [link](https://shop.example/help).'}", FALSE },
+    { "{kind: SendActivity, activity: 'Choose [1] or [2], or link [ it.'}", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *text = g_strconcat (HEAD "    - ", rows[i].node, "\n", NULL);
+    g_autoptr (BatonTopic) topic = load (text, warnings);
+
+    g_test_message ("%s", rows[i].node);
+    g_assert_cmpuint (warnings->len, ==, rows[i].is_forgotten);
+    if (rows[i].is_forgotten)
+      g_assert_nonnull (strstr (g_ptr_array_index (warnings, 0), "customers would read the placeholder [link]"));
+  }
+}
+
 static void
 test_topic_translation (void)
 {
@@ -185,6 +212,7 @@ main (int    argc,
   g_test_add_func ("/bot/topic/names", test_topic_names);
   g_test_add_func ("/bot/topic/header", test_topic_header);
   g_test_add_func ("/bot/topic/warnings", test_topic_warnings);
+  g_test_add_func ("/bot/topic/S002-16/placeholder", test_topic_placeholder);
   g_test_add_func ("/bot/topic/translation", test_topic_translation);
   g_test_add_func ("/bot/topic/refused", test_topic_refused);
 
