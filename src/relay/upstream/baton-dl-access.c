@@ -36,6 +36,54 @@ complete_base (const char *base)
 }
 
 /**
+ * baton_dl_access_dup_base:
+ * @base: (nullable): the address that was given
+ * @token_url: (nullable): where tokens come from
+ *
+ * Returns: (transfer full) (nullable): address of the API, %NULL where the regional settings have to say it
+ */
+char *
+baton_dl_access_dup_base (const char *base,
+                          const char *token_url)
+{
+  if (base != NULL)
+    return complete_base (base);
+  return token_url != NULL && strstr (token_url, PLATFORM_PATH) != NULL ? NULL : g_strdup (GLOBAL_BASE);
+}
+
+/**
+ * baton_dl_access_dup_region_url:
+ * @token_url: a token endpoint of the platform
+ *
+ * Returns: (transfer full): `…/powervirtualagents/regionalchannelsettings?api-version=…` on the same host (protocol 4.1)
+ */
+char *
+baton_dl_access_dup_region_url (const char *token_url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (token_url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) region = NULL;
+
+  if (uri == NULL)
+    return g_strdup (token_url);
+  region = soup_uri_copy (uri, SOUP_URI_PATH, PLATFORM_PATH "regionalchannelsettings", SOUP_URI_NONE);
+  return g_uri_to_string (region);
+}
+
+/**
+ * baton_dl_access_read_region:
+ * @settings: what the regional settings say
+ *
+ * Returns: (transfer full) (nullable): address of the API, %NULL where they do not name it
+ */
+char *
+baton_dl_access_read_region (BatonJsonNode settings)
+{
+  g_autofree char *url = baton_json_node_dup_member (baton_json_node_get_member (settings, "channelUrlsById"), "directline");
+
+  return url == NULL || *url == '\0' ? NULL : complete_base (url);
+}
+
+/**
  * baton_dl_access_new:
  * @session: (transfer none): what to send with
  * @base: (nullable): address of the API, %NULL to find it out
@@ -51,13 +99,9 @@ baton_dl_access_new (SoupSession *session,
                      const char  *token_url)
 {
   BatonDlAccess *self = g_new0 (BatonDlAccess, 1);
-  gboolean has_regions = token_url != NULL && strstr (token_url, PLATFORM_PATH) != NULL;
 
   self->session = g_object_ref (session);
-  if (base != NULL)
-    self->base = complete_base (base);
-  else if (!has_regions)
-    self->base = g_strdup (GLOBAL_BASE);
+  self->base = baton_dl_access_dup_base (base, token_url);
   self->secret = g_strdup (secret);
   self->token_url = g_strdup (token_url);
   return self;
@@ -127,34 +171,18 @@ region_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   Ask *question = g_task_get_task_data (task);
   g_autoptr (BatonHttpAnswer) answer = receive (task, source, result);
-  g_autofree char *url = NULL;
-  BatonJsonNode urls;
+  g_autofree char *base = NULL;
 
   if (answer == NULL)
     return;
-  urls = baton_json_node_get_member (baton_http_answer_get_root (answer), "channelUrlsById");
-  url = baton_json_node_dup_member (urls, "directline");
-  if (url == NULL || *url == '\0') {
+  base = baton_dl_access_read_region (baton_http_answer_get_root (answer));
+  if (base == NULL) {
     g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID, "the regional settings name no Direct Line");
     return;
   }
   g_free (question->access->base);
-  question->access->base = complete_base (url);
+  question->access->base = g_steal_pointer (&base);
   ask (task);
-}
-
-/* `GET /powervirtualagents/regionalchannelsettings?api-version=…` on the host of the token endpoint (protocol 4.1). */
-static char *
-build_region_url (const char *token_url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (token_url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GUri) region = NULL;
-
-  if (uri == NULL)
-    return g_strdup (token_url);
-  region = soup_uri_copy (uri, SOUP_URI_PATH, PLATFORM_PATH "regionalchannelsettings", SOUP_URI_NONE);
-  return g_uri_to_string (region);
 }
 
 static void
@@ -166,7 +194,7 @@ ask (GTask *task)
   g_autofree char *url = NULL;
 
   if (self->base == NULL) {
-    url = build_region_url (self->token_url);
+    url = baton_dl_access_dup_region_url (self->token_url);
     request.url = url;
     baton_http_send_async (self->session, &request, g_task_get_cancellable (task), region_cb, g_object_ref (task));
   } else if (question->for_new && self->token_url != NULL) {

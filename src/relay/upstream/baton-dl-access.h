@@ -5,6 +5,8 @@
 
 #include <libsoup/soup.h>
 
+#include "baton-json.h"
+
 /**
  * BatonDlAccess:
  *
@@ -27,5 +29,12 @@ gboolean       baton_dl_access_ask_finish  (GAsyncResult         *result,
                                             char                **base,
                                             char                **credential,
                                             GError              **error);
+
+/* --- what an access rests on --- */
+
+char          *baton_dl_access_dup_base       (const char      *base,
+                                               const char      *token_url);
+char          *baton_dl_access_dup_region_url (const char      *token_url);
+char          *baton_dl_access_read_region    (BatonJsonNode    settings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonDlAccess, baton_dl_access_free)
