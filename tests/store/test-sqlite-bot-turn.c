@@ -288,6 +288,106 @@ test_bot_turn_all_or_nothing (void)
   g_assert_cmpstr (told, ==, "");
 }
 
+static void
+fail (BatonStore *store,
+      gint64      epoch,
+      gint64      bot_read)
+{
+  g_autoptr (GPtrArray) none = items_new ();
+  g_autoptr (GError) error = NULL;
+
+  post_turn (store, &(BatonBotTurn) {
+    .conversation_id = "c1",
+    .epoch = epoch,
+    .items = none,
+    .bot_read = bot_read,
+    .queued_line = "Please wait for a colleague.",
+    .has_failed = TRUE,
+    .escalate_after = 3,
+    .failed_line = "Sorry.",
+  }, &error);
+  g_assert_no_error (error);
+}
+
+/* F14: told each time; the third time in a row a person comes instead, and that once. */
+static void
+test_bot_turn_fails (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  g_autoptr (GPtrArray) escalations = NULL;
+  g_autoptr (BatonPage) page = NULL;
+  g_autofree char *told = NULL;
+  BatonEscalation *escalation;
+
+  fail (fixture->store, 0, 0);
+  fail (fixture->store, 0, 0);
+  fail (fixture->store, 0, 1);
+  told = store_fixture_take_told (fixture);
+  g_assert_cmpstr (told, ==, "activity 0 shown, activity 1 shown");
+
+  store_fixture_reopen (fixture);   /* the row of failures is not forgotten */
+  fail (fixture->store, 0, 2);
+  fail (fixture->store, 0, 2);
+  fail (fixture->store, 0, 3);
+  page = list_activities (fixture->store, "c1", 1, 0, TRUE);
+  g_assert_cmpuint (page->activities->len, ==, 1);
+  g_assert_cmpstr (baton_activity_get_system_kind (g_ptr_array_index (page->activities, 0)), ==, "queued");
+  escalations = list_escalations (fixture->store, TRUE, 0);
+  g_assert_cmpuint (escalations->len, ==, 1);
+  escalation = g_ptr_array_index (escalations, 0);
+  g_assert_cmpint (baton_escalation_get_state (escalation), ==, BATON_STATE_QUEUED);
+  g_assert_cmpint (baton_handoff_get_trigger (baton_escalation_get_handoff (escalation)), ==, BATON_TRIGGER_ERROR);
+}
+
+/* F14: an answer ends the row, what only has to be remembered does not; and a new row may end in a new escalation. */
+static void
+test_bot_turn_recovers (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  g_autoptr (BatonConversation) after = NULL;
+  g_autoptr (BatonStepResult) claimed = NULL;
+  g_autoptr (BatonStepResult) returned = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) escalations = NULL;
+
+  fail (fixture->store, 0, 0);
+  fail (fixture->store, 0, 1);
+  turn (fixture->store, 0, words (NULL, "here I am"), 2);
+  fail (fixture->store, 0, 3);
+  turn (fixture->store, 0, items_new (), -1);
+  fail (fixture->store, 0, 4);
+  before = list_escalations (fixture->store, FALSE, 0);
+  g_assert_cmpuint (before->len, ==, 0);
+  fail (fixture->store, 0, 5);
+  after = get_conversation (fixture->store, "c1");
+  g_assert_cmpint (after->state, ==, BATON_STATE_QUEUED);
+
+  claimed = claim (fixture->store, after->escalation_id, "anna", "r1");
+  returned = step_as_owner (fixture->store, BATON_STEP_RETURN, after->escalation_id, "anna", 2, "r2");
+  for (gint64 i = 10; i < 13; i++)
+    fail (fixture->store, 3, i);
+  escalations = list_escalations (fixture->store, FALSE, 0);
+  g_assert_cmpuint (escalations->len, ==, 2);
+}
+
+/* F14: a failure that an agent, or another epoch, has overtaken is nobody's news. */
+static void
+test_bot_turn_fails_late (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  g_autofree char *escalation = hand_off (fixture->store, "c1", "h1");
+  g_autofree char *told = NULL;
+
+  g_free (store_fixture_take_told (fixture));
+  for (gint64 i = 0; i < 4; i++)
+    fail (fixture->store, 0, i);
+  told = store_fixture_take_told (fixture);
+  g_assert_cmpstr (told, ==, "");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -304,5 +404,8 @@ main (int    argc,
   g_test_add_func ("/store/bot-turn/end", test_bot_turn_end);
   g_test_add_func ("/store/bot-turn/internal", test_bot_turn_internal);
   g_test_add_func ("/store/bot-turn/all-or-nothing", test_bot_turn_all_or_nothing);
+  g_test_add_func ("/store/bot-turn/fails/F14", test_bot_turn_fails);
+  g_test_add_func ("/store/bot-turn/recovers/F14", test_bot_turn_recovers);
+  g_test_add_func ("/store/bot-turn/fails-late/F14", test_bot_turn_fails_late);
   return g_test_run ();
 }

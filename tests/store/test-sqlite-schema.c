@@ -12,9 +12,38 @@ test_schema_version (void)
 {
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
 
-  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 1);
+  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 2);
   store_fixture_reopen (fixture);
-  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 1);
+  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 2);
+}
+
+/* A database of an earlier version is brought up to date, with all that is in it. */
+static void
+test_schema_older (void)
+{
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "old.db", NULL);
+  g_autofree char *fixture = baton_test_fixture ("store-1.sql");
+  g_autofree char *sql = NULL;
+  g_autoptr (BatonStore) store = NULL;
+  g_autoptr (BatonConversation) conversation = NULL;
+  g_autoptr (BatonPage) page = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_true (g_file_get_contents (fixture, &sql, NULL, NULL));
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+
+  store = baton_sqlite_store_open (path, &error);
+  g_assert_no_error (error);
+  conversation = get_conversation (store, "cOld1");
+  g_assert_cmpint (conversation->state, ==, BATON_STATE_QUEUED);
+  g_assert_cmpstr (conversation->user_id, ==, "dl_old");
+  page = list_activities (store, "cOld1", -1, 0, TRUE);
+  g_assert_cmpuint (page->activities->len, ==, conversation->next_index);
+  baton_store_close (store);
 }
 
 /* A database of a newer program is left alone, with a message that says what to do. */
@@ -69,6 +98,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/schema/version", test_schema_version);
+  g_test_add_func ("/store/schema/older", test_schema_older);
   g_test_add_func ("/store/schema/newer", test_schema_newer);
   g_test_add_func ("/store/schema/rolls-back", test_schema_rolls_back);
   g_test_add_func ("/store/schema/private-apart", test_schema_private_apart);

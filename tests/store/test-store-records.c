@@ -44,7 +44,8 @@ test_records_bot_turn (void)
   ((BatonBotItem *) g_ptr_array_index (items, 1))->party = BATON_PARTY_BOT;
   copy = baton_bot_turn_copy (&(BatonBotTurn) {
     .conversation_id = text, .epoch = 3, .bot_id = text, .bot_name = text, .items = items, .bot_read = 5,
-    .bot_state = text, .bot_watermark = text, .queued_line = text, .watched = TRUE, .gone = TRUE,
+    .bot_state = text, .bot_watermark = text, .queued_line = text, .failed_line = text,
+    .watched = TRUE, .gone = TRUE,
   });
   g_ptr_array_unref (items);
   text[0] = '?';
@@ -55,6 +56,7 @@ test_records_bot_turn (void)
   g_assert_cmpstr (copy->bot_state, ==, "x");
   g_assert_cmpstr (copy->bot_watermark, ==, "x");
   g_assert_cmpstr (copy->queued_line, ==, "x");
+  g_assert_cmpstr (copy->failed_line, ==, "x");
   g_assert_cmpint (copy->epoch, ==, 3);
   g_assert_cmpint (copy->bot_read, ==, 5);
   g_assert_cmpuint (copy->items->len, ==, 2);

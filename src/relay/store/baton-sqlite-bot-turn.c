@@ -136,20 +136,60 @@ store_item (BatonSqliteStore         *self,
   }
 }
 
+/* Whoever has the conversation by now need not be told that the bot failed before. */
+static gboolean
+store_failure (BatonSqliteStore         *self,
+               BatonSqliteConversation  *conversation,
+               const BatonBotTurn       *turn,
+               guint                    *failures,
+               GError                  **error)
+{
+  if (!is_with_bot (conversation->record, turn->epoch))
+    return TRUE;
+
+  ++*failures;
+  if (turn->escalate_after == 0 || *failures < turn->escalate_after)
+    return baton_sqlite_append_line (self, conversation, turn->failed_line, "failed", error);
+
+  *failures = 0;
+  return baton_sqlite_hand_off_failed (self, conversation, turn, error);
+}
+
+static gboolean
+store_items (BatonSqliteStore         *self,
+             BatonSqliteConversation  *conversation,
+             const BatonBotTurn       *turn,
+             guint                    *failures,
+             GError                  **error)
+{
+  for (guint i = 0; i < turn->items->len; i++) {
+    if (!store_item (self, conversation, turn, g_ptr_array_index (turn->items, i), error))
+      return FALSE;
+  }
+  if (turn->gone && conversation->record->state != BATON_STATE_ENDED
+      && !baton_sqlite_end_conversation (self, conversation, error))
+    return FALSE;
+  /* What only has to be remembered is no answer. */
+  if (turn->bot_read >= 0 || turn->items->len > 0)
+    *failures = 0;
+  return TRUE;
+}
+
 /* In the same transaction as what it covers: neither can be known without the other after a crash. The bot of a watched
  * conversation has read everything already, where it was said. */
 static gboolean
 remember (BatonSqliteStore         *self,
           BatonSqliteConversation  *conversation,
           const BatonBotTurn       *turn,
+          guint                     failures,
           GError                  **error)
 {
   const gint64 bot_read = turn->watched ? conversation->record->next_index - 1 : turn->bot_read;
 
   return baton_sqlite_run (self, error,
                            "update conversation set bot_read = max (bot_read, ?), bot_state = coalesce (?, bot_state),"
-                           " bot_watermark = coalesce (?, bot_watermark) where key = ?", "itti", bot_read,
-                           turn->bot_state, turn->bot_watermark, conversation->key);
+                           " bot_watermark = coalesce (?, bot_watermark), bot_failures = ? where key = ?", "ittii",
+                           bot_read, turn->bot_state, turn->bot_watermark, (gint64) failures, conversation->key);
 }
 
 gboolean
@@ -159,6 +199,8 @@ baton_sqlite_post_bot_turn (BatonStore          *store,
 {
   BatonSqliteStore *self = BATON_SQLITE_STORE (store);
   g_autoptr (BatonSqliteConversation) conversation = NULL;
+  guint failures;
+  gboolean is_stored;
 
   conversation = baton_sqlite_load_conversation (self, turn->conversation_id, error);
   if (conversation == NULL)
@@ -168,12 +210,8 @@ baton_sqlite_post_bot_turn (BatonStore          *store,
   if (turn->bot_read >= 0 && conversation->record->bot_read >= turn->bot_read)
     return TRUE;
 
-  for (guint i = 0; i < turn->items->len; i++) {
-    if (!store_item (self, conversation, turn, g_ptr_array_index (turn->items, i), error))
-      return FALSE;
-  }
-  if (turn->gone && conversation->record->state != BATON_STATE_ENDED
-      && !baton_sqlite_end_conversation (self, conversation, error))
-    return FALSE;
-  return remember (self, conversation, turn, error);
+  failures = conversation->bot_failures;
+  is_stored = turn->has_failed ? store_failure (self, conversation, turn, &failures, error)
+                               : store_items (self, conversation, turn, &failures, error);
+  return is_stored && remember (self, conversation, turn, failures, error);
 }

@@ -12,7 +12,7 @@
 /* As read_row() takes them. */
 #define COLUMNS \
   "id, bot, user_id, user_name, locale, state, agent_id, epoch, next_index, escalation_id, bot_read, bot_state," \
-  " bot_watermark, created_at, key, newest_at, handed_off_at"
+  " bot_watermark, created_at, key, newest_at, handed_off_at, bot_failures"
 
 void
 baton_sqlite_conversation_free (BatonSqliteConversation *conversation)
@@ -47,6 +47,7 @@ read_row (BatonSqliteQuery  *query,
   conversation->key = baton_sqlite_get_int (query, 14);
   conversation->newest_at = baton_sqlite_get_int (query, 15);
   conversation->handed_off_at = baton_sqlite_get_int (query, 16);
+  conversation->bot_failures = (guint) baton_sqlite_get_int (query, 17);
   if (!baton_state_from_string (baton_sqlite_peek_text (query, 5), &record->state)) {
     g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED, "database: a conversation in an unknown state");
     return NULL;

@@ -268,6 +268,33 @@ baton_sqlite_hand_off (BatonSqliteStore         *self,
   return TRUE;
 }
 
+/**
+ * baton_sqlite_hand_off_failed:
+ * @self: the store
+ * @conversation: one that is with the bot
+ * @turn: the failure that was one too many
+ * @error: return location for a [error@Error]
+ *
+ * Queues the conversation in the bot's place (F14), so that an agent sees that the bot failed.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean
+baton_sqlite_hand_off_failed (BatonSqliteStore         *self,
+                              BatonSqliteConversation  *conversation,
+                              const BatonBotTurn       *turn,
+                              GError                  **error)
+{
+  const BatonConversation *record = conversation->record;
+  /* Queueing begins another epoch: no second failure of this conversation has this key. */
+  g_autofree char *key = g_strdup_printf ("error %" G_GINT64_FORMAT, record->epoch);
+  g_autoptr (BatonActivity) activity = baton_activity_new_event ("handoff.initiate", record->locale);
+  g_autoptr (BatonHandoff) handoff = baton_handoff_new_for_failure (key, record->locale);
+  const BatonBotItem item = { .activity = activity, .handoff = handoff };
+
+  return queue (self, conversation, &item, key, turn->queued_line, error);
+}
+
 static const char *
 event_for (BatonState state)
 {

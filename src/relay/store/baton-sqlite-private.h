@@ -97,6 +97,7 @@ typedef struct {
   gint64             key;
   gint64             newest_at;       /* timestamp of the newest activity */
   gint64             handed_off_at;   /* when the bot last gave up; 0: never */
+  guint              bot_failures;    /* in a row */
 } BatonSqliteConversation;
 
 BatonSqliteConversation *baton_sqlite_load_conversation   (BatonSqliteStore         *self,
@@ -173,6 +174,10 @@ gboolean         baton_sqlite_hand_off          (BatonSqliteStore               
                                                  BatonSqliteConversation        *conversation,
                                                  const BatonBotTurn             *turn,
                                                  const BatonBotItem             *item,
+                                                 GError                        **error);
+gboolean         baton_sqlite_hand_off_failed   (BatonSqliteStore               *self,
+                                                 BatonSqliteConversation        *conversation,
+                                                 const BatonBotTurn             *turn,
                                                  GError                        **error);
 gboolean         baton_sqlite_follow            (BatonSqliteStore               *self,
                                                  BatonEscalation                *escalation,

@@ -110,6 +110,9 @@ static const char *const migrations[] = {
   "  created_at integer not null,"
   "  last_seen_at integer not null"
   ") strict, without rowid;",
+
+  /* 2: how often in a row the bot has failed (F14) */
+  "alter table conversation add column bot_failures integer not null default 0;",
 };
 
 static gboolean

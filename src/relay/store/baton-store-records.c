@@ -83,6 +83,7 @@ baton_bot_turn_copy (const BatonBotTurn *turn)
   copy->bot_state = g_strdup (turn->bot_state);
   copy->bot_watermark = g_strdup (turn->bot_watermark);
   copy->queued_line = g_strdup (turn->queued_line);
+  copy->failed_line = g_strdup (turn->failed_line);
   return copy;
 }
 
@@ -96,6 +97,7 @@ baton_bot_turn_free (BatonBotTurn *turn)
   free_string (turn->bot_state);
   free_string (turn->bot_watermark);
   free_string (turn->queued_line);
+  free_string (turn->failed_line);
   g_free (turn);
 }
 

@@ -86,6 +86,9 @@ typedef struct {
  * A watched turn is a record of what somebody else's Direct Line has shown to its customer already. Nothing of it is held
  * back or waits for a bot, times are kept, a hand-off counts whenever the conversation is with the bot, and the customer
  * is told nothing by us, since it is not us whom they hear.
+ *
+ * A turn may also be that there was none: the bot failed. The store counts these; the customer is told each time, until
+ * so many in a row that the conversation is queued in the bot's place. A turn in which the bot answered ends the row.
  */
 typedef struct {
   const char *conversation_id;
@@ -99,6 +102,9 @@ typedef struct {
   const char *queued_line;      /* what the customer is told if this turn queues the conversation, in their language */
   gboolean    watched;
   gboolean    gone;             /* of a watched one: the conversation does not exist any more over there */
+  gboolean    has_failed;       /* the bot did not answer what it was asked; @items is empty */
+  guint       escalate_after;   /* failures in a row until the conversation is queued; 0: never */
+  const char *failed_line;      /* what the customer is told before that, or %NULL */
 } BatonBotTurn;
 
 typedef enum {
