@@ -84,6 +84,7 @@ static const Key keys[] = {
   { "gate", "turn-seconds", NUMBER, AT (turn_seconds), "60", 1, 600 },
   { "gate", "turn-tries", NUMBER, AT (turn_tries), "3", 1, 100 },
   { "gate", "retry-seconds", NUMBER, AT (retry_seconds), "2", 1, 600 },
+  { "gate", "escalate-after", NUMBER, AT (escalate_after), "3", 0, 1000 },
 
   { "handoff", "ignore-case", SWITCH, AT (handoff.ignore_case), "false" },
   { "handoff", "legacy", SWITCH, AT (handoff.legacy_type), "false" },

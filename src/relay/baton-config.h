@@ -73,6 +73,7 @@ typedef struct {
   guint                 turn_seconds;    /* [gate] */
   guint                 turn_tries;
   guint                 retry_seconds;
+  guint                 escalate_after;
 
   BatonHandoffRules     handoff;         /* [handoff] */
   GStrv                 event_names;

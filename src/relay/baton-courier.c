@@ -255,13 +255,15 @@ baton_courier_init (BatonCourier *self)
  * @turn_seconds: a bot has for an answer
  * @turn_tries: before the customer is told that it does not answer
  * @retry_seconds: before the second try; doubles with each
+ * @escalate_after: so often in a row told, the customer gets a person instead (F14); 0: never
  */
 BatonCourier *
 baton_courier_new (BatonStore         *store,
                    const BatonNotices *notices,
                    guint               turn_seconds,
                    guint               turn_tries,
-                   guint               retry_seconds)
+                   guint               retry_seconds,
+                   guint               escalate_after)
 {
   BatonCourier *self = g_object_new (BATON_TYPE_COURIER, NULL);
 
@@ -271,6 +273,7 @@ baton_courier_new (BatonStore         *store,
   self->context.turn_seconds = turn_seconds;
   self->context.turn_tries = turn_tries;
   self->context.retry_seconds = retry_seconds;
+  self->context.escalate_after = escalate_after;
   return self;
 }
 

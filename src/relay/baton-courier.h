@@ -20,7 +20,8 @@ BatonCourier *baton_courier_new         (BatonStore           *store,
                                          const BatonNotices   *notices,
                                          guint                 turn_seconds,
                                          guint                 turn_tries,
-                                         guint                 retry_seconds);
+                                         guint                 retry_seconds,
+                                         guint                 escalate_after);
 void          baton_courier_add_bot     (BatonCourier         *self,
                                          const char           *name,
                                          BatonUpstream        *bot);

@@ -177,7 +177,7 @@ open_bots (BatonRelay  *self,
   const BatonConfig *config = self->config;
 
   self->courier = baton_courier_new (self->store, self->notices, config->turn_seconds, config->turn_tries,
-                                     config->retry_seconds);
+                                     config->retry_seconds, config->escalate_after);
   for (guint i = 0; i < config->bots->len; i++) {
     const BatonConfigBot *wanted = g_ptr_array_index (config->bots, i);
     g_autoptr (BatonUpstream) bot = baton_bots_open (wanted, &config->handoff, error);

@@ -81,26 +81,28 @@ stored_cb (GObject      *source,
 }
 
 static void
-store_items (GTask      *task,
-             GPtrArray  *items,
-             const char *bot_state,
-             const char *bot_watermark)
+store_turn (GTask                   *task,
+            const BatonUpstreamTurn *said)
 {
   Round *round = g_task_get_task_data (task);
+  const BatonNotices *notices = round->context->notices;
   const BatonConversation *conversation = round->conversation;
-  g_autofree char *queued_line = NULL;
+  g_autofree char *queued_line = baton_notices_format (notices, "queued", conversation->locale, NULL);
+  g_autofree char *failed_line = baton_notices_format (notices, "failed", conversation->locale, NULL);
   BatonBotTurn turn = { 0 };
 
-  queued_line = baton_notices_format (round->context->notices, "queued", conversation->locale, NULL);
   turn.conversation_id = conversation->id;
   turn.epoch = conversation->epoch;
   turn.bot_id = baton_upstream_get_bot_id (round->bot);
   turn.bot_name = baton_upstream_get_bot_name (round->bot);
-  turn.items = items;
+  turn.items = said->items;
   turn.bot_read = round->read_to;
-  turn.bot_state = bot_state;
-  turn.bot_watermark = bot_watermark;
+  turn.bot_state = said->bot_state;
+  turn.bot_watermark = said->bot_watermark;
   turn.queued_line = queued_line;
+  turn.has_failed = said->has_failed;
+  turn.escalate_after = round->context->escalate_after;
+  turn.failed_line = failed_line;
 
   /* Not cancellable: the bot has spoken, and a relay that stops still writes down what it heard. */
   baton_store_post_bot_turn_async (round->context->store, &turn, NULL, stored_cb, task);
@@ -112,17 +114,10 @@ store_items (GTask      *task,
 static void
 give_up (GTask *task)
 {
-  Round *round = g_task_get_task_data (task);
   g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
-  g_autofree char *line = NULL;
 
-  line = baton_notices_format (round->context->notices, "failed", round->conversation->locale, NULL);
-  if (line != NULL) {
-    g_autoptr (BatonActivity) activity = baton_activity_new_message (line, round->conversation->locale);
-
-    baton_upstream_turn_add (turn, activity, NULL, NULL);
-  }
-  store_items (task, turn->items, NULL, NULL);
+  turn->has_failed = TRUE;
+  store_turn (task, turn);
 }
 
 static gboolean
@@ -205,7 +200,7 @@ answered_cb (GObject      *source,
   if (turn != NULL && turn->wants_transcript && round->transcript == NULL) {
     read_transcript (task);
   } else if (turn != NULL) {
-    store_items (task, turn->items, turn->bot_state, turn->bot_watermark);
+    store_turn (task, turn);
   } else if (g_task_return_error_if_cancelled (task)) {
     g_object_unref (task);
   } else {

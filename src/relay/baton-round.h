@@ -19,6 +19,7 @@ typedef struct {
   guint               turn_seconds;    /* for the bot to answer: 60 */
   guint               turn_tries;      /* before the customer is told that it does not: 3 */
   guint               retry_seconds;   /* before the second try; doubles with each: 2 */
+  guint               escalate_after;  /* so often in a row told that the bot does not answer; 0: never */
 } BatonRoundContext;
 
 void     baton_round_run_async  (const BatonRoundContext  *context,

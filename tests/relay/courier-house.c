@@ -100,7 +100,7 @@ courier_house_open (CourierHouse *self)
   self->store = baton_sqlite_store_open (path, &error);
   g_assert_no_error (error);
   take_in_hand (BATON_STORE_GET_CLASS (self->store));
-  self->courier = baton_courier_new (self->store, self->notices, 1, 2, 1);
+  self->courier = baton_courier_new (self->store, self->notices, 1, 2, 1, 3);
   baton_courier_add_bot (self->courier, "mock", BATON_UPSTREAM (self->bot));
 }
 

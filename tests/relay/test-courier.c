@@ -144,10 +144,34 @@ test_courier_gives_up (void)
 
   mock_upstream_fail (house->bot, BATON_ERROR_FAILED, 2);
   courier_house_say (house, "c1", "hello");
-  courier_house_expect (house, "c1", "c:hello|b:sorry|");
+  courier_house_expect (house, "c1", "c:hello|s:sorry|");
   courier_house_say (house, "c1", "again");
-  courier_house_expect (house, "c1", "c:hello|b:sorry|c:again|b:You said: again|");
+  courier_house_expect (house, "c1", "c:hello|s:sorry|c:again|b:You said: again|");
   g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 3);
+}
+
+/* F14: the third customer's message in a row that is not answered brings a person; over a restart, too. */
+static void
+test_courier_escalates (void)
+{
+  g_autoptr (CourierHouse) house = open_house ();
+  g_autoptr (BatonConversation) conversation = NULL;
+
+  mock_upstream_fail (house->bot, BATON_ERROR_UNCERTAIN, 6);
+  courier_house_say (house, "c1", "one");
+  courier_house_expect (house, "c1", "c:one|s:sorry|");
+  courier_house_say (house, "c1", "two");
+  courier_house_expect (house, "c1", "c:one|s:sorry|c:two|s:sorry|");
+  courier_house_close (house);
+  courier_house_open (house);
+  baton_courier_start (house->courier);
+  courier_house_say (house, "c1", "three");
+  courier_house_expect (house, "c1", "c:one|s:sorry|c:two|s:sorry|c:three|s:wait|");
+  conversation = courier_house_get (house, "c1");
+  g_assert_cmpint (conversation->state, ==, BATON_STATE_QUEUED);
+  courier_house_say (house, "c1", "four");
+  courier_house_assert (house, "c1", "c:one|s:sorry|c:two|s:sorry|c:three|s:wait|c:four|");
+  g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 6);
 }
 
 static void
@@ -157,7 +181,7 @@ test_courier_too_slow (void)
 
   mock_upstream_hold (house->bot);
   courier_house_say (house, "c1", "hello");
-  courier_house_expect (house, "c1", "c:hello|b:sorry|");
+  courier_house_expect (house, "c1", "c:hello|s:sorry|");
   g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 2);
 }
 
@@ -281,6 +305,7 @@ main (int    argc,
   g_test_add_func ("/relay/courier/speaks", test_courier_speaks);
   g_test_add_func ("/relay/courier/retries", test_courier_retries);
   g_test_add_func ("/relay/courier/gives-up", test_courier_gives_up);
+  g_test_add_func ("/relay/courier/escalates/F14", test_courier_escalates);
   g_test_add_func ("/relay/courier/too-slow", test_courier_too_slow);
   g_test_add_func ("/relay/courier/restart", test_courier_restart);
   g_test_add_func ("/relay/courier/handing-over", test_courier_handing_over);

@@ -125,7 +125,7 @@ test_round_busy (void)
   courier_house_say (house, "c1", "again");
   mock_upstream_fail (house->bot, BATON_ERROR_BUSY, 2);
   assert_run (house, TRUE);
-  courier_house_assert (house, "c1", "c:hello|b:You said: hello|c:again|b:sorry|");
+  courier_house_assert (house, "c1", "c:hello|b:You said: hello|c:again|s:sorry|");
 }
 
 /* What a canvas may post but no bot should hear. */
