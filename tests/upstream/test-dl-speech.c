@@ -73,6 +73,17 @@ test_translate (void)
   }
 }
 
+/* H12: the form of our samples. */
+static void
+test_status (void)
+{
+  g_autoptr (BatonActivity) status = baton_dl_speech_make_status (&conversation, "accepted");
+
+  assert_json (status, "{\"type\":\"event\",\"name\":\"handoff.status\",\"from\":{\"id\":\"relay\",\"role\":\"user\"},"
+                       "\"value\":{\"state\":\"accepted\"},\"channelData\":{\"clientActivityID\":\"c1|status|accepted|0\"}}");
+  g_assert_true (baton_dl_speech_is_ours (&conversation, status));
+}
+
 static void
 test_echo (void)
 {
@@ -88,6 +99,7 @@ test_echo (void)
     { "{\"type\":\"message\",\"from\":{\"id\":\"0b9a-uuid\"},\"channelData\":{\"clientActivityID\":\"c1|0000003\"}}", TRUE },
     { "{\"type\":\"message\",\"from\":{\"id\":\"0b9a-uuid\"},\"channelData\":{\"clientActivityID\":\"c12|0000003\"}}", FALSE },
     { "{\"type\":\"message\",\"from\":{\"id\":\"0b9a-uuid\"},\"channelData\":{\"clientActivityID\":\"c1|x\"}}", FALSE },
+    { "{\"type\":\"event\",\"from\":{\"id\":\"0b9a-uuid\"},\"channelData\":{\"clientActivityID\":\"c1|status|accepted|4\"}}", TRUE },
     { "{\"type\":\"message\",\"from\":{\"role\":\"bot\"},\"channelData\":{\"clientActivityID\":\"c1|0000003\"}}", FALSE },
   };
 
@@ -129,6 +141,7 @@ main (int    argc,
 
   g_test_add_func ("/dl-speech/start", test_start);
   g_test_add_func ("/dl-speech/translate", test_translate);
+  g_test_add_func ("/dl-speech/H12/status", test_status);
   g_test_add_func ("/dl-speech/K21/echo", test_echo);
   g_test_add_func ("/dl-speech/for-bot", test_for_bot);
 

@@ -10,6 +10,7 @@
 #include "baton-json-writer.h"
 
 #define START_EVENT "startConversation"
+#define STATUS_EVENT "handoff.status"
 
 static BatonActivity *
 finish (BatonJsonWriter *writer)
@@ -130,6 +131,46 @@ baton_dl_speech_translate (const BatonConversation *conversation,
   return finish (writer);
 }
 
+/* What the ids of all begin with. */
+static char *
+make_status_id (const BatonConversation *conversation)
+{
+  return g_strconcat (conversation->id, "|status|", NULL);
+}
+
+/**
+ * baton_dl_speech_make_status:
+ * @conversation: the hosted or watched conversation
+ * @status: what became of the hand-off
+ *
+ * Returns: (transfer full): the `handoff.status` event (protocol 3.2)
+ */
+BatonActivity *
+baton_dl_speech_make_status (const BatonConversation *conversation,
+                             const char              *status)
+{
+  const BatonJsonNode nothing = { NULL, 0 };
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autofree char *start = make_status_id (conversation);
+  g_autofree char *id = g_strdup_printf ("%s%s|%" G_GINT64_FORMAT, start, status, conversation->epoch);
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "type", "event");
+  baton_json_writer_add_string (writer, "name", STATUS_EVENT);
+  baton_json_writer_name (writer, "from");
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "id", "relay");
+  baton_json_writer_add_string (writer, "role", "user");
+  baton_json_writer_end_object (writer);
+  baton_json_writer_name (writer, "value");
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "state", status);
+  baton_json_writer_end_object (writer);
+  write_channel_data (writer, nothing, id);
+  baton_json_writer_end_object (writer);
+  return finish (writer);
+}
+
 /**
  * baton_dl_speech_is_for_bot:
  * @activity: what a customer posted
@@ -159,6 +200,26 @@ baton_dl_speech_get_index (const BatonConversation *conversation,
 }
 
 /**
+ * baton_dl_speech_is_ours:
+ * @conversation: the hosted or watched conversation
+ * @activity: what came on the bot's stream
+ *
+ * Returns: whether it carries an id that we made
+ */
+gboolean
+baton_dl_speech_is_ours (const BatonConversation *conversation,
+                         BatonActivity           *activity)
+{
+  const char *client_id = baton_activity_get_client_id (activity);
+  g_autofree char *start_id = baton_dl_speech_make_start_id (conversation);
+  g_autofree char *status_id = make_status_id (conversation);
+
+  return client_id != NULL
+         && (baton_dl_speech_get_index (conversation, client_id) >= 0 || g_str_equal (client_id, start_id)
+             || g_str_has_prefix (client_id, status_id));
+}
+
+/**
  * baton_dl_speech_is_echo:
  * @conversation: the hosted conversation
  * @activity: what came on the bot's stream
@@ -171,15 +232,12 @@ gboolean
 baton_dl_speech_is_echo (const BatonConversation *conversation,
                          BatonActivity           *activity)
 {
-  const char *client_id = baton_activity_get_client_id (activity);
-  g_autofree char *start_id = baton_dl_speech_make_start_id (conversation);
   BatonJsonNode from = baton_json_node_get_member (baton_activity_get_root (activity), "from");
   BatonJsonNode role = baton_json_node_get_member (from, "role");
 
   if (baton_json_node_is (role, "bot"))
     return FALSE;   /* whatever it copied out of our message */
-  return baton_dl_speech_get_index (conversation, client_id) >= 0
-         || g_strcmp0 (client_id, start_id) == 0
+  return baton_dl_speech_is_ours (conversation, activity)
          || g_strcmp0 (baton_activity_get_from_id (activity), conversation->user_id) == 0
          || baton_json_node_is (role, "user");
 }

@@ -12,6 +12,10 @@ char          *baton_dl_speech_make_start_id (const BatonConversation *conversat
 BatonActivity *baton_dl_speech_make_start    (const BatonConversation *conversation);
 BatonActivity *baton_dl_speech_translate     (const BatonConversation *conversation,
                                               BatonActivity           *activity);
+BatonActivity *baton_dl_speech_make_status   (const BatonConversation *conversation,
+                                              const char              *status);
+gboolean       baton_dl_speech_is_ours       (const BatonConversation *conversation,
+                                              BatonActivity           *activity);
 gboolean       baton_dl_speech_is_for_bot    (BatonActivity           *activity);
 gboolean       baton_dl_speech_is_echo       (const BatonConversation *conversation,
                                               BatonActivity           *activity);

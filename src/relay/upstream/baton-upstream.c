@@ -106,6 +106,38 @@ baton_upstream_resume (BatonUpstream           *self,
 }
 
 /**
+ * baton_upstream_follow:
+ * @conversation: one that has just changed its state or owner
+ */
+void
+baton_upstream_follow (BatonUpstream           *self,
+                       const BatonConversation *conversation)
+{
+  g_return_if_fail (BATON_IS_UPSTREAM (self));
+
+  if (BATON_UPSTREAM_GET_IFACE (self)->follow != NULL)
+    BATON_UPSTREAM_GET_IFACE (self)->follow (self, conversation);
+}
+
+/**
+ * baton_upstream_tell:
+ * @conversation: which it handed over
+ * @status: "accepted", "failed" or "completed"; told once each
+ *
+ * Tells the bot what became of its hand-off (`handoff.status`, protocol 3.2). Nobody learns whether it heard it.
+ */
+void
+baton_upstream_tell (BatonUpstream           *self,
+                     const BatonConversation *conversation,
+                     const char              *status)
+{
+  g_return_if_fail (BATON_IS_UPSTREAM (self));
+
+  if (BATON_UPSTREAM_GET_IFACE (self)->tell != NULL)
+    BATON_UPSTREAM_GET_IFACE (self)->tell (self, conversation, status);
+}
+
+/**
  * baton_upstream_turn_new:
  *
  * Returns: (transfer full): a turn in which nothing was said

@@ -47,7 +47,12 @@ struct _BatonUpstreamInterface {
   const char        *(*get_bot_id)   (BatonUpstream           *self);
   const char        *(*get_bot_name) (BatonUpstream           *self);
   void               (*resume)       (BatonUpstream           *self,
-                                      const BatonConversation *conversation);   /* may be %NULL */
+                                      const BatonConversation *conversation);   /* these three may be %NULL */
+  void               (*follow)       (BatonUpstream           *self,
+                                      const BatonConversation *conversation);
+  void               (*tell)         (BatonUpstream           *self,
+                                      const BatonConversation *conversation,
+                                      const char              *status);
 };
 
 void               baton_upstream_run_async    (BatonUpstream           *self,
@@ -64,6 +69,11 @@ const char        *baton_upstream_get_bot_id   (BatonUpstream           *self);
 const char        *baton_upstream_get_bot_name (BatonUpstream           *self);
 void               baton_upstream_resume       (BatonUpstream           *self,
                                                 const BatonConversation *conversation);
+void               baton_upstream_follow       (BatonUpstream           *self,
+                                                const BatonConversation *conversation);
+void               baton_upstream_tell         (BatonUpstream           *self,
+                                                const BatonConversation *conversation,
+                                                const char              *status);
 BatonUpstreamTurn *baton_upstream_turn_new     (void);
 void               baton_upstream_turn_add     (BatonUpstreamTurn       *self,
                                                 BatonActivity           *activity,
