@@ -36,8 +36,6 @@ main (int    argc,
   g_auto (GStrv) arguments = g_strdupv (argv);
   const char *name = argc > 1 ? arguments[1] : NULL;
 
-  /* libsoup's server would speak HTTP/2, for which it has no limits. */
-  g_unsetenv ("SOUP_SERVER_HTTP2");
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE);
 

@@ -203,7 +203,7 @@ test_exchange_unknown_paths (Fixture       *fixture,
   g_assert_cmpuint (fixture->handled, ==, 0);
 }
 
-/* What is no path at all, libsoup answers itself. */
+/* What is no path at all. */
 static void
 test_exchange_malformed_paths (Fixture       *fixture,
                                gconstpointer  data)

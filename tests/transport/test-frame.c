@@ -116,10 +116,9 @@ test_frame_read_endless_fragments (void)
 }
 
 static void
-test_frame_format (void)
+test_frame_head (void)
 {
-  g_autofree char *text = g_strnfill (70000, 'x');
-  static const struct { gsize length; gsize head; const char *bytes; } sizes[] = {
+  static const struct { gsize length; gsize size; const char *bytes; } heads[] = {
     { 0, 2, "\x81\x00" },
     { 125, 2, "\x81\x7d" },
     { 126, 4, "\x81\x7e\x00\x7e" },
@@ -127,25 +126,43 @@ test_frame_format (void)
     { 65536, 10, "\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00" },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    g_autoptr (GBytes) frame = baton_frame_format (BATON_FRAME_TEXT, text, sizes[i].length);
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++) {
+    guint8 head[BATON_FRAME_HEAD_MAX];
+    gsize size = baton_frame_write_head (head, BATON_FRAME_TEXT, heads[i].length);
 
-    g_assert_cmpuint (g_bytes_get_size (frame), ==, sizes[i].head + sizes[i].length);
-    g_assert_cmpmem (g_bytes_get_data (frame, NULL), sizes[i].head, sizes[i].bytes, sizes[i].head);
+    g_assert_cmpmem (head, size, heads[i].bytes, heads[i].size);
   }
 }
 
 static void
-test_frame_format_close (void)
+test_frame_close (void)
 {
   g_autofree char *reason = g_strnfill (200, 'r');
-  g_autoptr (GBytes) none = baton_frame_format_close (BATON_CLOSE_NONE, NULL);
-  g_autoptr (GBytes) bare = baton_frame_format_close (1001, NULL);
-  g_autoptr (GBytes) full = baton_frame_format_close (1008, reason);
+  g_autoptr (GBytes) none = baton_frame_make_close (BATON_CLOSE_NONE, NULL);
+  g_autoptr (GBytes) bare = baton_frame_make_close (1001, NULL);
+  g_autoptr (GBytes) full = baton_frame_make_close (1008, reason);
 
-  g_assert_cmpmem (g_bytes_get_data (none, NULL), g_bytes_get_size (none), "\x88\x00", 2);
-  g_assert_cmpmem (g_bytes_get_data (bare, NULL), g_bytes_get_size (bare), "\x88\x02\x03\xe9", 4);
-  g_assert_cmpuint (g_bytes_get_size (full), ==, 2 + 125);
+  g_assert_cmpuint (g_bytes_get_size (none), ==, 0);
+  g_assert_cmpmem (g_bytes_get_data (bare, NULL), g_bytes_get_size (bare), "\x03\xe9", 2);
+  g_assert_cmpuint (g_bytes_get_size (full), ==, 125);
+}
+
+/* What waits in a reader is what would be lost with it. */
+static void
+test_frame_empty (void)
+{
+  static const char bytes[] = "\x01\x81\0\0\0\0h" "\x80\x81\0\0\0\0i";
+  g_autoptr (BatonFrameReader) reader = baton_frame_reader_new (LIMIT);
+  guint code = 0;
+
+  for (gsize i = 0; i < sizeof bytes - 1; i++) {
+    g_autoptr (GBytes) payload = NULL;
+
+    g_assert_true (i == 0 || !baton_frame_reader_is_empty (reader));
+    baton_frame_reader_feed (reader, (const guint8 *) bytes + i, 1);
+    baton_frame_reader_next (reader, &payload, &code);
+  }
+  g_assert_true (baton_frame_reader_is_empty (reader));
 }
 
 int
@@ -157,8 +174,9 @@ main (int   argc,
   g_test_add_func ("/transport/frame/read", test_frame_read);
   g_test_add_func ("/transport/frame/read-several", test_frame_read_several);
   g_test_add_func ("/transport/frame/read-endless-fragments", test_frame_read_endless_fragments);
-  g_test_add_func ("/transport/frame/format", test_frame_format);
-  g_test_add_func ("/transport/frame/format-close", test_frame_format_close);
+  g_test_add_func ("/transport/frame/head", test_frame_head);
+  g_test_add_func ("/transport/frame/close", test_frame_close);
+  g_test_add_func ("/transport/frame/empty", test_frame_empty);
 
   return g_test_run ();
 }

@@ -19,36 +19,37 @@ typedef struct {
 static void
 message_cb (BatonStream *stream,
             GBytes      *text,
-            Fixture     *fixture)
+            gpointer     user_data)
 {
+  Fixture *fixture = user_data;
+
   g_string_append_len (fixture->messages, g_bytes_get_data (text, NULL), (gssize) g_bytes_get_size (text));
   g_string_append_c (fixture->messages, '/');
 }
 
 static void
 drained_cb (BatonStream *stream,
-            Fixture     *fixture)
+            gpointer     user_data)
 {
-  fixture->drained++;
+  ((Fixture *) user_data)->drained++;
 }
 
 static void
 closed_cb (BatonStream *stream,
-           Fixture     *fixture)
+           gpointer     user_data)
 {
-  fixture->closed++;
+  ((Fixture *) user_data)->closed++;
 }
 
 static void
 stream_cb (BatonStream *stream,
            gpointer     user_data)
 {
+  static const BatonStreamEvents events = { message_cb, drained_cb, closed_cb };
   Fixture *fixture = user_data;
 
   fixture->stream = g_object_ref (stream);
-  g_signal_connect (stream, "message", G_CALLBACK (message_cb), fixture);
-  g_signal_connect (stream, "drained", G_CALLBACK (drained_cb), fixture);
-  g_signal_connect (stream, "closed", G_CALLBACK (closed_cb), fixture);
+  baton_stream_listen (stream, &events, fixture);
 }
 
 static void

@@ -126,7 +126,7 @@ closed_cb (BatonStream *stream,
   g_autoptr (BatonDeskStream) self = g_object_ref (BATON_DESK_STREAM (user_data));
 
   g_cancellable_cancel (self->cancellable);
-  g_signal_handlers_disconnect_by_data (self->stream, self);
+  baton_stream_listen (self->stream, NULL, NULL);
   g_clear_object (&self->stream);
   g_queue_clear_full (&self->pending, (GDestroyNotify) g_bytes_unref);
   g_signal_emit (self, signals[CLOSED], 0);
@@ -139,7 +139,7 @@ baton_desk_stream_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   if (self->stream != NULL)
-    g_signal_handlers_disconnect_by_data (self->stream, self);
+    baton_stream_listen (self->stream, NULL, NULL);
   g_clear_object (&self->stream);
 
   G_OBJECT_CLASS (baton_desk_stream_parent_class)->dispose (object);
@@ -194,6 +194,7 @@ baton_desk_stream_new (BatonStore  *store,
                        gint64       ends_at,
                        gint64       after)
 {
+  static const BatonStreamEvents events = { .drained = drained_cb, .closed = closed_cb };
   BatonDeskStream *self = g_object_new (BATON_TYPE_DESK_STREAM, NULL);
 
   self->store = g_object_ref (store);
@@ -203,8 +204,7 @@ baton_desk_stream_new (BatonStore  *store,
   self->ends_at = ends_at;
   self->used_at = g_get_monotonic_time ();
   self->sent = after;
-  g_signal_connect (stream, "drained", G_CALLBACK (drained_cb), self);
-  g_signal_connect (stream, "closed", G_CALLBACK (closed_cb), self);
+  baton_stream_listen (stream, &events, self);
   return self;
 }
 

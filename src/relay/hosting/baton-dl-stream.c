@@ -124,9 +124,11 @@ read_on (BatonDlReader *self)
 }
 
 static void
-drained_cb (BatonStream   *stream,
-            BatonDlReader *self)
+drained_cb (BatonStream *stream,
+            gpointer     user_data)
 {
+  BatonDlReader *self = user_data;
+
   if (!self->is_live)
     read_on (self);
 }
@@ -218,14 +220,15 @@ baton_dl_whisper (BatonDlServer *self,
 static void
 reader_detach (BatonDlReader *self)
 {
-  g_signal_handlers_disconnect_by_data (self->stream, self);
+  baton_stream_listen (self->stream, NULL, NULL);
   g_clear_object (&self->stream);
 }
 
 static void
-closed_cb (BatonStream   *stream,
-           BatonDlReader *self)
+closed_cb (BatonStream *stream,
+           gpointer     user_data)
 {
+  BatonDlReader *self = user_data;
   BatonDlServer *server = self->server;
   GPtrArray *readers = g_hash_table_lookup (server->readers, self->conversation_id);
   g_autoptr (BatonDlReader) alive = g_rc_box_acquire (self);
@@ -316,11 +319,11 @@ static void
 stream_cb (BatonStream *stream,
            gpointer     user_data)
 {
+  static const BatonStreamEvents events = { .drained = drained_cb, .closed = closed_cb };
   BatonDlReader *self = user_data;
 
   self->stream = g_object_ref (stream);
-  g_signal_connect (stream, "drained", G_CALLBACK (drained_cb), self);
-  g_signal_connect (stream, "closed", G_CALLBACK (closed_cb), self);
+  baton_stream_listen (stream, &events, self);
   subscribe (self);
   read_on (self);
 }

@@ -8,16 +8,22 @@
 
 #include <string.h>
 
+/* What a server adds to the client's key of a WebSocket handshake (RFC 6455, 1.3). */
+#define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
 struct _BatonExchange {
   GObject            parent_instance;
 
   BatonPeer         *peer;          /* NULL once answered or gone */
-  SoupServerMessage *message;
+  BatonRequest      *request;
   GHashTable        *query;         /* parsed when first asked for */
-  GBytes            *body;
-  char              *url;
+  GBytes            *body;          /* NULL until it is there as a whole */
+  char              *own_url;       /* of the transport; a #GRefString, like the next */
   char              *address;
-  GCancellable      *cancellable;
+  gboolean           is_public;     /* `own_url` is how the world reaches us, whatever the peer calls us */
+  GCancellable      *cancellable;   /* made when first asked for */
+  gboolean           is_useless;    /* nobody will get the answer */
+  GString           *headers;       /* of the answer, or NULL: lines */
   BatonStreamHandler upgraded;
   gpointer           upgraded_data;
   GDestroyNotify     upgraded_destroy;
@@ -30,12 +36,14 @@ baton_exchange_finalize (GObject *object)
 {
   BatonExchange *self = BATON_EXCHANGE (object);
 
-  g_clear_object (&self->message);
+  g_clear_pointer (&self->request, baton_request_free);
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_pointer (&self->url, g_free);
-  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->own_url, g_ref_string_release);
+  g_clear_pointer (&self->address, g_ref_string_release);
   g_clear_object (&self->cancellable);
+  if (self->headers != NULL)
+    g_string_free (self->headers, TRUE);
   if (self->upgraded_destroy != NULL)
     self->upgraded_destroy (self->upgraded_data);
 
@@ -51,42 +59,44 @@ baton_exchange_class_init (BatonExchangeClass *klass)
 static void
 baton_exchange_init (BatonExchange *self)
 {
-  self->cancellable = g_cancellable_new ();
-}
-
-static char *
-make_url (BatonExchange *self)
-{
-  const char *host = baton_exchange_get_header (self, "Host");
-  BatonTransport *transport = self->peer->transport;
-
-  if (baton_transport_get_public_url (transport) != NULL)
-    return g_strdup (baton_transport_get_public_url (transport));
-  if (baton_target_host_is_valid (host))
-    return g_strconcat ("http://", host, NULL);
-  return g_strdup (baton_transport_get_url (transport));
 }
 
 /**
  * baton_exchange_new:
+ * @request: (transfer full): whose head is there; the peer goes on feeding it
  *
- * A request is there as a whole; it waits until it is answered.
+ * Begins an exchange; it waits until it is answered.
  */
 BatonExchange *
-baton_exchange_new (BatonPeer         *peer,
-                    SoupServerMessage *message)
+baton_exchange_new (BatonPeer    *peer,
+                    BatonRequest *request)
 {
-  GInetAddress *address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer->address));
   BatonExchange *self = g_object_new (BATON_TYPE_EXCHANGE, NULL);
+  const char *public_url = baton_transport_get_public_url (peer->transport);
 
   self->peer = peer;
-  self->message = g_object_ref (message);
-  self->body = peer->too_big ? g_bytes_new (NULL, 0)
-                             : soup_message_body_flatten (soup_server_message_get_request_body (message));
-  self->url = make_url (self);
-  self->address = g_inet_address_to_string (address);
-  soup_server_message_pause (message);
+  self->request = request;
+  self->is_public = public_url != NULL;
+  self->own_url = g_ref_string_acquire ((char *) baton_transport_get_url (peer->transport));
+  self->address = g_ref_string_acquire (peer->address);
   return self;
+}
+
+BatonRequest *
+baton_exchange_get_request (BatonExchange *self)
+{
+  return self->request;
+}
+
+/**
+ * baton_exchange_take_body:
+ *
+ * The body is there as a whole.
+ */
+void
+baton_exchange_take_body (BatonExchange *self)
+{
+  self->body = baton_request_steal_body (self->request);
 }
 
 /* One error shape for all that the relay serves (protocol 1.14). Both parts are our own literals. */
@@ -95,6 +105,14 @@ baton_exchange_format_error (const char *code,
                              const char *text)
 {
   return g_strdup_printf ("{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", code, text);
+}
+
+static void
+give_up (BatonExchange *self)
+{
+  self->is_useless = TRUE;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /**
@@ -115,7 +133,7 @@ baton_exchange_refuse (BatonExchange *self,
 
   baton_exchange_set_header (self, "Access-Control-Allow-Origin", "*");
   baton_exchange_reply_json (self, status, json);
-  g_cancellable_cancel (self->cancellable);
+  give_up (self);
 }
 
 /**
@@ -127,9 +145,7 @@ void
 baton_exchange_abandon (BatonExchange *self)
 {
   self->peer = NULL;
-  /* Lets libsoup find out too. */
-  soup_server_message_unpause (self->message);
-  g_cancellable_cancel (self->cancellable);
+  give_up (self);
 }
 
 const char *
@@ -137,7 +153,7 @@ baton_exchange_get_method (BatonExchange *self)
 {
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
-  return soup_server_message_get_method (self->message);
+  return baton_request_get_method (self->request);
 }
 
 const char *
@@ -147,7 +163,7 @@ baton_exchange_get_query (BatonExchange *self,
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
   if (self->query == NULL)
-    self->query = baton_target_parse_query (g_uri_get_query (soup_server_message_get_uri (self->message)));
+    self->query = baton_target_parse_query (baton_request_get_query (self->request));
   return g_hash_table_lookup (self->query, name);
 }
 
@@ -162,7 +178,7 @@ baton_exchange_get_header (BatonExchange *self,
 {
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
-  return soup_message_headers_get_one (soup_server_message_get_request_headers (self->message), name);
+  return baton_request_get_header (self->request, name);
 }
 
 const char *
@@ -197,9 +213,14 @@ baton_exchange_get_address (BatonExchange *self)
 char *
 baton_exchange_dup_url (BatonExchange *self)
 {
+  const char *host;
+
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
-  return g_strdup (self->url);
+  host = baton_exchange_get_header (self, "Host");
+  if (!self->is_public && baton_target_host_is_valid (host))
+    return g_strconcat ("http://", host, NULL);
+  return g_strdup (self->own_url);
 }
 
 /**
@@ -225,7 +246,25 @@ baton_exchange_get_cancellable (BatonExchange *self)
 {
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
+  if (self->cancellable == NULL) {
+    self->cancellable = g_cancellable_new ();
+    if (self->is_useless)
+      g_cancellable_cancel (self->cancellable);
+  }
   return self->cancellable;
+}
+
+/* A key is 16 bytes in base64. */
+static gboolean
+is_key (const char *key)
+{
+  g_autofree guint8 *bytes = NULL;
+  gsize size;
+
+  if (key == NULL || strlen (key) != 24)
+    return FALSE;
+  bytes = g_base64_decode (key, &size);
+  return size == 16;
 }
 
 gboolean
@@ -233,11 +272,82 @@ baton_exchange_wants_stream (BatonExchange *self)
 {
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), FALSE);
 
-  return self->peer != NULL && soup_websocket_server_check_handshake (self->message, NULL, NULL, NULL, NULL);
+  return self->peer != NULL && baton_request_is_1_1 (self->request) &&
+         strcmp (baton_request_get_method (self->request), "GET") == 0 &&
+         baton_request_has_token (self->request, "Upgrade", "websocket") &&
+         baton_request_has_token (self->request, "Connection", "upgrade") &&
+         g_strcmp0 (baton_request_get_header (self->request, "Sec-WebSocket-Version"), "13") == 0 &&
+         is_key (baton_request_get_header (self->request, "Sec-WebSocket-Key"));
+}
+
+/* --- The answer --- */
+
+static const struct {
+  guint       status;
+  const char *phrase;
+} phrases[] = {
+  { 200, "OK" },
+  { 201, "Created" },
+  { 202, "Accepted" },
+  { 204, "No Content" },
+  { 302, "Found" },
+  { 303, "See Other" },
+  { 304, "Not Modified" },
+  { 400, "Bad Request" },
+  { 401, "Unauthorized" },
+  { 403, "Forbidden" },
+  { 404, "Not Found" },
+  { 405, "Method Not Allowed" },
+  { 406, "Not Acceptable" },
+  { 409, "Conflict" },
+  { 410, "Gone" },
+  { 411, "Length Required" },
+  { 412, "Precondition Failed" },
+  { 413, "Content Too Large" },
+  { 415, "Unsupported Media Type" },
+  { 416, "Range Not Satisfiable" },
+  { 417, "Expectation Failed" },
+  { 422, "Unprocessable Content" },
+  { 429, "Too Many Requests" },
+  { 431, "Request Header Fields Too Large" },
+  { 500, "Internal Server Error" },
+  { 501, "Not Implemented" },
+  { 502, "Bad Gateway" },
+  { 503, "Service Unavailable" },
+  { 504, "Gateway Timeout" },
+  { 505, "HTTP Version Not Supported" },
+};
+
+/**
+ * baton_exchange_get_phrase:
+ *
+ * Returns: what stands behind a status code, for people who read along; clients go by the code
+ */
+const char *
+baton_exchange_get_phrase (guint status)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (phrases); i++)
+    if (phrases[i].status == status)
+      return phrases[i].phrase;
+  return "Status";
+}
+
+/* Where the line of a header begins; -1: there is none. */
+static gssize
+find_line (GString    *lines,
+           const char *name)
+{
+  gsize length = strlen (name);
+
+  for (const char *line = lines->str; *line != '\0'; line = strchr (line, '\n') + 1)
+    if (g_ascii_strncasecmp (line, name, length) == 0 && line[length] == ':')
+      return line - lines->str;
+  return -1;
 }
 
 /**
  * baton_exchange_set_header:
+ * @value: on one line
  *
  * Sets a header of the answer, instead of one of that name.
  */
@@ -246,19 +356,27 @@ baton_exchange_set_header (BatonExchange *self,
                            const char    *name,
                            const char    *value)
 {
-  g_return_if_fail (BATON_IS_EXCHANGE (self));
+  gssize line;
 
-  if (self->peer != NULL)
-    soup_message_headers_replace (soup_server_message_get_response_headers (self->message), name, value);
+  g_return_if_fail (BATON_IS_EXCHANGE (self));
+  g_return_if_fail (strpbrk (name, "\r\n:") == NULL);
+  g_return_if_fail (strpbrk (value, "\r\n") == NULL);
+
+  if (self->headers == NULL)
+    self->headers = g_string_sized_new (256);
+  line = find_line (self->headers, name);
+  if (line >= 0)
+    g_string_erase (self->headers, line, strchr (self->headers->str + line, '\n') + 1 - (self->headers->str + line));
+  g_string_append_printf (self->headers, "%s: %s\r\n", name, value);
 }
 
 static void
-set_default_header (SoupMessageHeaders *headers,
-                    const char         *name,
-                    const char         *value)
+set_default_header (BatonExchange *self,
+                    const char    *name,
+                    const char    *value)
 {
-  if (soup_message_headers_get_one (headers, name) == NULL)
-    soup_message_headers_replace (headers, name, value);
+  if (self->headers == NULL || find_line (self->headers, name) < 0)
+    baton_exchange_set_header (self, name, value);
 }
 
 /* Takes the exchange from its peer, whose reference it drops: from here on it is answered. */
@@ -270,6 +388,35 @@ settle (BatonExchange *self)
   if (peer != NULL)
     g_clear_object (&peer->exchange);
   return peer;
+}
+
+/* Some have no body, and then no length either (RFC 9110, 8.6). */
+static gboolean
+may_have_body (guint status)
+{
+  return status >= 200 && status != 204 && status != 304;
+}
+
+static GString *
+format_head (BatonExchange *self,
+             BatonPeer     *peer,
+             guint          status,
+             gsize          size,
+             gboolean       keeps_alive)
+{
+  GString *head = g_string_sized_new (512);
+
+  g_string_append_printf (head, "HTTP/1.1 %u %s\r\nDate: %s\r\n", status, baton_exchange_get_phrase (status),
+                          baton_transport_get_date (peer->transport));
+  if (may_have_body (status))
+    g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n", size);
+  if (!keeps_alive)
+    g_string_append (head, "Connection: close\r\n");
+  else if (!baton_request_is_1_1 (self->request))
+    g_string_append (head, "Connection: keep-alive\r\n");
+  if (self->headers != NULL)
+    g_string_append_len (head, self->headers->str, (gssize) self->headers->len);
+  return g_string_append (head, "\r\n");
 }
 
 /**
@@ -286,7 +433,9 @@ baton_exchange_reply (BatonExchange *self,
                       GBytes        *body)
 {
   g_autoptr (BatonExchange) alive = NULL;
-  SoupMessageHeaders *headers;
+  g_autoptr (GString) head = NULL;
+  gsize size = body != NULL ? g_bytes_get_size (body) : 0;
+  gboolean keeps_alive;
   BatonPeer *peer;
 
   g_return_if_fail (BATON_IS_EXCHANGE (self));
@@ -296,20 +445,16 @@ baton_exchange_reply (BatonExchange *self,
   if (peer == NULL)
     return;
 
-  headers = soup_server_message_get_response_headers (self->message);
   if (content_type != NULL)
-    soup_message_headers_replace (headers, "Content-Type", content_type);
+    baton_exchange_set_header (self, "Content-Type", content_type);
   /* Answers hold tokens and what customers said. */
-  set_default_header (headers, "Cache-Control", "no-store");
-  set_default_header (headers, "X-Content-Type-Options", "nosniff");
-  if (baton_transport_is_stopping (peer->transport))
-    soup_message_headers_replace (headers, "Connection", "close");
-  if (body != NULL && g_bytes_get_size (body) > 0)
-    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
-  /* libsoup has no name for 429. */
-  soup_server_message_set_status (self->message, status, status == 429 ? "Too Many Requests" : NULL);
-  soup_server_message_unpause (self->message);
-  baton_peer_set_phase (peer, BATON_PHASE_WRITING);
+  set_default_header (self, "Cache-Control", "no-store");
+  set_default_header (self, "X-Content-Type-Options", "nosniff");
+  keeps_alive = baton_request_keeps_alive (self->request) && !baton_transport_is_stopping (peer->transport);
+  head = format_head (self, peer, status, size, keeps_alive);
+  if (size == 0 || !may_have_body (status) || strcmp (baton_request_get_method (self->request), "HEAD") == 0)
+    body = NULL;
+  baton_peer_answer (peer, head->str, head->len, body, keeps_alive);
 }
 
 void
@@ -320,29 +465,27 @@ baton_exchange_reply_json (BatonExchange *self,
   baton_exchange_reply (self, status, "application/json; charset=utf-8", json);
 }
 
-/* The 101 is on its way: from here the bytes are frames. */
-static void
-wrote_informational_cb (SoupServerMessage *message,
-                        gpointer           user_data)
+/* --- Streams --- */
+
+static char *
+make_accept (const char *key)
 {
-  g_autoptr (BatonExchange) self = g_object_ref (user_data);
-  g_autoptr (GIOStream) io = NULL;
-  BatonPeer *peer = settle (self);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
+  guint8 digest[20];
+  gsize size = sizeof digest;
 
-  if (peer == NULL)
-    return;
-
-  io = soup_server_message_steal_connection (message);
-  peer->stream = baton_stream_new (peer, io, baton_transport_get_limits (peer->transport));
-  baton_peer_set_phase (peer, BATON_PHASE_STREAM);
-  self->upgraded (peer->stream, self->upgraded_data);
+  g_checksum_update (sum, (const guint8 *) key, -1);
+  g_checksum_update (sum, (const guint8 *) WEBSOCKET_GUID, -1);
+  g_checksum_get_digest (sum, digest, &size);
+  return g_base64_encode (digest, size);
 }
 
 /**
  * baton_exchange_upgrade:
  *
  * Answers a request of which baton_exchange_wants_stream() is true with a WebSocket. Neither `Origin` nor subprotocols
- * are looked at: what is allowed is the caller's to know. @handler is not called if the peer is gone.
+ * are looked at: what is allowed is the caller's to know. No extension is taken. @handler is called before this returns;
+ * it is not called if the peer is gone.
  */
 void
 baton_exchange_upgrade (BatonExchange      *self,
@@ -364,6 +507,11 @@ baton_exchange_upgrade_full (BatonExchange      *self,
                              gpointer            user_data,
                              GDestroyNotify      destroy)
 {
+  g_autoptr (BatonExchange) alive = NULL;
+  g_autoptr (BatonPeer) peer = NULL;
+  g_autofree char *accept = NULL;
+  g_autofree char *head = NULL;
+
   g_return_if_fail (BATON_IS_EXCHANGE (self));
   g_return_if_fail (handler != NULL);
   g_return_if_fail (self->upgraded == NULL);
@@ -379,8 +527,12 @@ baton_exchange_upgrade_full (BatonExchange      *self,
     return;
   }
 
-  soup_websocket_server_process_handshake (self->message, NULL, NULL, NULL, NULL);
-  g_signal_connect_object (self->message, "wrote-informational", G_CALLBACK (wrote_informational_cb), self, 0);
-  soup_server_message_unpause (self->message);
-  baton_peer_set_phase (self->peer, BATON_PHASE_WRITING);
+  accept = make_accept (baton_request_get_header (self->request, "Sec-WebSocket-Key"));
+  head = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                          "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
+  alive = g_object_ref (self);
+  peer = baton_peer_ref (settle (self));
+  baton_peer_upgrade (peer, head, strlen (head));
+  if (peer->stream != NULL)
+    self->upgraded (peer->stream, self->upgraded_data);
 }

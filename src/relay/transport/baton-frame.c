@@ -190,44 +190,56 @@ baton_frame_reader_next (BatonFrameReader  *self,
 }
 
 /**
- * baton_frame_format:
- * @kind: one with an opcode
+ * baton_frame_reader_is_empty:
  *
- * Returns: (transfer full): the frame as a server sends it: whole and unmasked
+ * Returns: whether nothing would be lost if it were freed
  */
-GBytes *
-baton_frame_format (BatonFrameKind  kind,
-                    const void     *payload,
-                    gsize           length)
+gboolean
+baton_frame_reader_is_empty (BatonFrameReader *self)
 {
-  guint8 *frame = g_malloc (length + 10);
-  gsize size = 2;
-
-  frame[0] = FIN | (guint8) kind;
-  if (length < 126) {
-    frame[1] = (guint8) length;
-  } else if (length <= G_MAXUINT16) {
-    frame[1] = 126;
-    size = 4;
-  } else {
-    frame[1] = 127;
-    size = 10;
-  }
-  for (gsize i = 2; i < size; i++)
-    frame[i] = (guint8) ((guint64) length >> 8 * (size - 1 - i));
-  if (length > 0)
-    memcpy (frame + size, payload, length);
-  return g_bytes_new_take (frame, size + length);
+  return self->start == self->input->len && self->message == NULL;
 }
 
 /**
- * baton_frame_format_close:
+ * baton_frame_write_head:
+ * @head: (out): what stands before the payload of a frame as a server sends it: whole and unmasked
+ * @kind: one with an opcode
+ * @length: of the payload
+ *
+ * Returns: bytes written
+ */
+gsize
+baton_frame_write_head (guint8         head[BATON_FRAME_HEAD_MAX],
+                        BatonFrameKind kind,
+                        gsize          length)
+{
+  gsize size = 2;
+
+  head[0] = FIN | (guint8) kind;
+  if (length < 126) {
+    head[1] = (guint8) length;
+  } else if (length <= G_MAXUINT16) {
+    head[1] = 126;
+    size = 4;
+  } else {
+    head[1] = 127;
+    size = 10;
+  }
+  for (gsize i = 2; i < size; i++)
+    head[i] = (guint8) ((guint64) length >> 8 * (size - 1 - i));
+  return size;
+}
+
+/**
+ * baton_frame_make_close:
  * @code: BATON_CLOSE_NONE for a frame without one
  * @reason: (nullable): ASCII; cut at what a control frame holds
+ *
+ * Returns: (transfer full): the payload of a close frame
  */
 GBytes *
-baton_frame_format_close (guint       code,
-                          const char *reason)
+baton_frame_make_close (guint       code,
+                        const char *reason)
 {
   char payload[CONTROL_MAX] = { 0 };
   gsize length = 0;
@@ -241,5 +253,5 @@ baton_frame_format_close (guint       code,
     if (length > 2)
       memcpy (payload + 2, reason, length - 2);
   }
-  return baton_frame_format (BATON_FRAME_CLOSE, payload, length);
+  return g_bytes_new (payload, length);
 }

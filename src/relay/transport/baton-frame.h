@@ -7,6 +7,9 @@
 
 /* WebSocket frames (RFC 6455, version 13, no extensions) as the server's end reads and writes them. No I/O. */
 
+/* Of what a server sends. */
+#define BATON_FRAME_HEAD_MAX 10
+
 /* Close codes. */
 #define BATON_CLOSE_NORMAL     1000
 #define BATON_CLOSE_GOING_AWAY 1001
@@ -42,10 +45,11 @@ void              baton_frame_reader_feed (BatonFrameReader *self,
 BatonFrameKind    baton_frame_reader_next (BatonFrameReader *self,
                                            GBytes          **payload,
                                            guint            *code);
-GBytes           *baton_frame_format      (BatonFrameKind    kind,
-                                           const void       *payload,
+gboolean          baton_frame_reader_is_empty (BatonFrameReader *self);   /* nothing of a message or frame is waiting in it */
+gsize             baton_frame_write_head  (guint8            head[BATON_FRAME_HEAD_MAX],
+                                           BatonFrameKind    kind,
                                            gsize             length);
-GBytes           *baton_frame_format_close (guint            code,
+GBytes           *baton_frame_make_close  (guint             code,
                                            const char       *reason);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonFrameReader, baton_frame_reader_free)

@@ -3,63 +3,39 @@
 
 #include "config.h"
 
-#include "baton-bucket.h"
 #include "baton-frame.h"
 #include "baton-transport-private.h"
 
-/* Reads per wake-up before others get their turn. */
-#define READS_AT_ONCE 4
+/* What is sent within one turn of the main loop leaves together at its end, but not later than when it is this much. */
+#define WORTH_WRITING (16 * 1024)
 
-/*
- * What libsoup has to do with this ends with the handshake: its own WebSocket has no bound for fragments and pongs, does
- * not tell how far behind a reader is, and copies each text once per reader.
- */
 struct _BatonStream {
-  GObject            parent_instance;
+  GObject                  parent_instance;
 
-  BatonPeer         *peer;           /* NULL once it is gone */
-  BatonTransportLimits limits;
-  GIOStream         *io;
-  GSource           *input_source;
-  GSource           *output_source;  /* while something has to wait */
+  BatonPeer               *peer;         /* NULL once it is gone */
+  const BatonStreamEvents *events;       /* NULL: nobody listens */
+  gpointer                 user_data;
 
-  BatonFrameReader  *reader;
-  BatonBucket        bucket;         /* of frames */
-  gint64             heard_at;       /* monotonic, as all times here */
-  gint64             pinged_at;
+  BatonFrameReader        *reader;       /* NULL between messages */
+  BatonBucket              bucket;       /* of frames */
+  gint64                   heard_at;     /* monotonic, as all times here */
+  gint64                   pinged_at;
+  gint64                   closed_by;    /* when patience with the peer's close frame ends */
 
-  GQueue             outgoing;       /* of GBytes: frames */
-  gsize              written;        /* bytes of the first of them that have left */
-  gsize              backlog;        /* bytes in all that have not */
-
-  gboolean           is_closing;     /* our close frame is on its way: nothing goes out after it */
-  gboolean           is_answered;    /* the peer's close frame came */
-  gint64             closed_by;      /* when patience with the peer's ends */
+  guint                    is_dirty : 1;     /* something is to be written at the end of the turn */
+  guint                    is_blocked : 1;   /* something waits for the reader */
+  guint                    is_closing : 1;   /* our close frame is on its way: nothing goes out after it */
+  guint                    is_answered : 1;  /* the peer's close frame came, or nothing is to be heard of it any more */
 };
 
 G_DEFINE_FINAL_TYPE (BatonStream, baton_stream, G_TYPE_OBJECT)
-
-enum { MESSAGE, DRAINED, CLOSED, N_SIGNALS };
-static guint signals[N_SIGNALS];
-
-static void
-stop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static void
 baton_stream_finalize (GObject *object)
 {
   BatonStream *self = BATON_STREAM (object);
 
-  stop_source (&self->input_source);
-  stop_source (&self->output_source);
-  g_clear_object (&self->io);
   g_clear_pointer (&self->reader, baton_frame_reader_free);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
 
   G_OBJECT_CLASS (baton_stream_parent_class)->finalize (object);
 }
@@ -67,99 +43,77 @@ baton_stream_finalize (GObject *object)
 static void
 baton_stream_class_init (BatonStreamClass *klass)
 {
-  GType type = G_TYPE_FROM_CLASS (klass);
-
   G_OBJECT_CLASS (klass)->finalize = baton_stream_finalize;
-
-  signals[MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, G_TYPE_BYTES);
-  signals[DRAINED] = g_signal_new ("drained", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[CLOSED] = g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 baton_stream_init (BatonStream *self)
 {
-  g_queue_init (&self->outgoing);
 }
 
-static void
-cut (BatonStream *self)
+static const BatonTransportLimits *
+get_limits (BatonStream *self)
 {
-  if (self->peer != NULL)
+  return baton_transport_get_limits (self->peer->transport);
+}
+
+/* --- Writing --- */
+
+/* Writes what the socket takes, and ends what is over. */
+static void
+write_out (BatonStream *self)
+{
+  BatonOutgoingResult result = baton_outgoing_write (&self->peer->outgoing, self->peer->watch.fd);
+
+  self->is_dirty = FALSE;
+  if (result == BATON_OUTGOING_BROKEN || (result == BATON_OUTGOING_DONE && self->is_closing && self->is_answered)) {
     baton_peer_cut (self->peer);
-}
-
-/* Writes what the socket takes; %FALSE if it broke. */
-static gboolean
-write_some (BatonStream *self)
-{
-  GPollableOutputStream *output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->io));
-  GBytes *frame;
-
-  while ((frame = g_queue_peek_head (&self->outgoing)) != NULL) {
-    g_autoptr (GError) error = NULL;
-    gsize size;
-    const guint8 *data = g_bytes_get_data (frame, &size);
-    gssize n;
-
-    n = g_pollable_output_stream_write_nonblocking (output, data + self->written, size - self->written, NULL, &error);
-    if (n < 0)
-      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-
-    self->written += (gsize) n;
-    self->backlog -= (gsize) n;
-    if (self->written == size) {
-      g_bytes_unref (g_queue_pop_head (&self->outgoing));
-      self->written = 0;
-    }
+    return;
   }
-  return TRUE;
+  self->is_blocked = result == BATON_OUTGOING_BLOCKED;
+  baton_peer_set_blocked (self->peer, self->is_blocked);
 }
 
-static gboolean output_ready_cb (GObject *output, gpointer user_data);
-
-/* Writes, waits if some of it has to, and ends what is over. */
-static void
-push (BatonStream *self)
+/**
+ * baton_stream_flush:
+ *
+ * Writes what waits: the turn is over, or the socket takes more.
+ */
+void
+baton_stream_flush (BatonStream *self)
 {
+  g_autoptr (BatonStream) alive = g_object_ref (self);
+  gboolean was_blocked = self->is_blocked;
+
   if (self->peer == NULL)
     return;
 
-  if (!write_some (self)) {
-    cut (self);
-  } else if (self->backlog > 0) {
-    if (self->output_source == NULL) {
-      GOutputStream *output = g_io_stream_get_output_stream (self->io);
-
-      self->output_source = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (output), NULL);
-      g_source_set_callback (self->output_source, G_SOURCE_FUNC (output_ready_cb), self, NULL);
-      g_source_attach (self->output_source, NULL);
-    }
-  } else if (self->is_closing && self->is_answered) {
-    cut (self);
-  }
-}
-
-static gboolean
-output_ready_cb (GObject  *output,
-                 gpointer  user_data)
-{
-  g_autoptr (BatonStream) self = g_object_ref (user_data);
-
-  stop_source (&self->output_source);
-  push (self);
-  if (self->peer != NULL && self->backlog == 0 && !self->is_closing)
-    g_signal_emit (self, signals[DRAINED], 0);
-  return G_SOURCE_REMOVE;
+  write_out (self);
+  if (was_blocked && self->peer != NULL && !self->is_blocked && !self->is_closing &&
+      self->events != NULL && self->events->drained != NULL)
+    self->events->drained (self, self->user_data);
 }
 
 static void
-queue_frame (BatonStream *self,
-             GBytes      *frame)
+put_off (BatonStream *self)
 {
-  self->backlog += g_bytes_get_size (frame);
-  g_queue_push_tail (&self->outgoing, frame);
+  if (self->is_dirty || self->is_blocked)
+    return;
+
+  self->is_dirty = TRUE;
+  baton_transport_add_dirty (self->peer->transport, self);
+}
+
+static void
+queue_frame (BatonStream    *self,
+             BatonFrameKind  kind,
+             GBytes         *payload)
+{
+  guint8 head[BATON_FRAME_HEAD_MAX];
+  gsize size = baton_frame_write_head (head, kind, payload != NULL ? g_bytes_get_size (payload) : 0);
+
+  baton_outgoing_add (&self->peer->outgoing, head, size, payload);
+  put_off (self);
 }
 
 static void
@@ -167,13 +121,19 @@ begin_close (BatonStream *self,
              guint        code,
              const char  *reason)
 {
+  g_autoptr (GBytes) payload = NULL;
+
   if (self->is_closing)
     return;
 
-  queue_frame (self, baton_frame_format_close (code, reason));
+  payload = baton_frame_make_close (code, reason);
+  queue_frame (self, BATON_FRAME_CLOSE, payload);
   self->is_closing = TRUE;
   self->closed_by = g_get_monotonic_time () + BATON_LINGER_USEC;
+  baton_peer_set_timer (self->peer, self->closed_by);
 }
+
+/* --- Reading --- */
 
 /* The peer broke the rules: it is told so, and not listened to any more. */
 static void
@@ -183,7 +143,6 @@ fail (BatonStream *self,
   g_debug ("stream closed with %u", code);
   begin_close (self, code, NULL);
   self->is_answered = TRUE;
-  stop_source (&self->input_source);
 }
 
 static void
@@ -191,7 +150,6 @@ take_close (BatonStream *self,
             guint        code)
 {
   self->is_answered = TRUE;
-  stop_source (&self->input_source);
   begin_close (self, code >= BATON_CLOSE_NORMAL && code < 5000 && code != BATON_CLOSE_NONE ? code : BATON_CLOSE_NORMAL,
                NULL);
 }
@@ -216,13 +174,12 @@ take (BatonStream    *self,
     break;
   case BATON_FRAME_PING:
     /* One that does not read gets no more of them: only the newest ping has to be answered (RFC 6455, 5.5.3). */
-    if (!self->is_closing && self->backlog == 0)
-      queue_frame (self, baton_frame_format (BATON_FRAME_PONG, g_bytes_get_data (payload, NULL),
-                                             g_bytes_get_size (payload)));
+    if (!self->is_closing && !self->is_blocked)
+      queue_frame (self, BATON_FRAME_PONG, payload);
     break;
   case BATON_FRAME_TEXT:
-    if (!self->is_closing && g_bytes_get_size (payload) > 0)
-      g_signal_emit (self, signals[MESSAGE], 0, payload);
+    if (!self->is_closing && g_bytes_get_size (payload) > 0 && self->events != NULL && self->events->message != NULL)
+      self->events->message (self, payload, self->user_data);
     break;
   case BATON_FRAME_BINARY:
   case BATON_FRAME_PONG:
@@ -232,100 +189,104 @@ take (BatonStream    *self,
   }
 }
 
-static void
-take_all (BatonStream *self)
+/**
+ * baton_stream_take:
+ *
+ * Bytes of the peer came.
+ */
+void
+baton_stream_take (BatonStream  *self,
+                   const guint8 *data,
+                   gsize         length)
 {
+  g_autoptr (BatonStream) alive = g_object_ref (self);
+
+  /* A broken peer may go on sending; that is read, so that it can read what it is told, and thrown away. */
+  if (self->is_answered)
+    return;
+
+  if (self->reader == NULL)
+    self->reader = baton_frame_reader_new (get_limits (self)->frame_size);
+  baton_frame_reader_feed (self->reader, data, length);
   while (self->peer != NULL && !self->is_answered) {
     g_autoptr (GBytes) payload = NULL;
     guint code = 0;
     BatonFrameKind kind = baton_frame_reader_next (self->reader, &payload, &code);
 
     if (kind == BATON_FRAME_MORE)
-      return;
+      break;
     self->heard_at = g_get_monotonic_time ();
     take (self, kind, payload, code);
   }
+  /* A stream that waits for nothing holds no memory for it. */
+  if (self->is_answered || baton_frame_reader_is_empty (self->reader))
+    g_clear_pointer (&self->reader, baton_frame_reader_free);
 }
 
-static gboolean
-input_ready_cb (GObject  *input,
-                gpointer  user_data)
+/* --- Coming and going --- */
+
+static void
+set_timer (BatonStream *self)
 {
-  g_autoptr (BatonStream) self = g_object_ref (user_data);
+  const BatonTransportLimits *limits = get_limits (self);
+  gint64 deadline = MIN (self->heard_at + limits->silence_seconds * G_TIME_SPAN_SECOND,
+                         self->pinged_at + limits->ping_seconds * G_TIME_SPAN_SECOND);
 
-  for (guint i = 0; i < READS_AT_ONCE && self->peer != NULL && !self->is_answered; i++) {
-    g_autoptr (GError) error = NULL;
-    guint8 buffer[4096];
-    gssize n;
-
-    n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), buffer, sizeof buffer, NULL, &error);
-    if (n > 0) {
-      baton_frame_reader_feed (self->reader, buffer, (gsize) n);
-      take_all (self);
-    } else if (n == 0 || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      cut (self);
-    } else {
-      break;
-    }
-  }
-  push (self);
-  return self->peer != NULL && !self->is_answered;
+  baton_peer_set_timer (self->peer, self->is_closing ? MIN (deadline, self->closed_by) : deadline);
 }
 
 /**
  * baton_stream_new:
- * @io: what the handshake was made on
+ * @peer: whose handshake is done
  */
 BatonStream *
-baton_stream_new (BatonPeer                  *peer,
-                  GIOStream                  *io,
-                  const BatonTransportLimits *limits)
+baton_stream_new (BatonPeer *peer)
 {
   BatonStream *self = g_object_new (BATON_TYPE_STREAM, NULL);
+  const BatonTransportLimits *limits = baton_transport_get_limits (peer->transport);
   gint64 now = g_get_monotonic_time ();
 
   self->peer = peer;
-  self->limits = *limits;
-  self->io = g_object_ref (io);
-  self->reader = baton_frame_reader_new (limits->frame_size);
   self->heard_at = self->pinged_at = now;
   baton_bucket_init (&self->bucket, limits->frame_rate, limits->frame_burst, now);
-
-  self->input_source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (io)),
-                                                              NULL);
-  g_source_set_callback (self->input_source, G_SOURCE_FUNC (input_ready_cb), self, NULL);
-  g_source_attach (self->input_source, NULL);
+  set_timer (self);
   return self;
 }
 
 /**
- * baton_stream_sweep:
+ * baton_stream_due:
  *
  * Keeps it alive, or finds that it is not. Pings alone are invisible to a page's script, an empty text frame is not
  * (protocol 1.9).
  */
 void
-baton_stream_sweep (BatonStream *self,
-                    gint64       now)
+baton_stream_due (BatonStream *self,
+                  gint64       now)
 {
-  if (now - self->heard_at >= self->limits.silence_seconds * G_TIME_SPAN_SECOND ||
+  const BatonTransportLimits *limits = get_limits (self);
+
+  if (now - self->heard_at >= limits->silence_seconds * G_TIME_SPAN_SECOND ||
       (self->is_closing && now >= self->closed_by)) {
-    cut (self);
+    baton_peer_cut (self->peer);
     return;
   }
-  if (self->is_closing || self->backlog > 0 || now - self->pinged_at < self->limits.ping_seconds * G_TIME_SPAN_SECOND)
-    return;
-
-  self->pinged_at = now;
-  queue_frame (self, baton_frame_format (BATON_FRAME_TEXT, NULL, 0));
-  queue_frame (self, baton_frame_format (BATON_FRAME_PING, NULL, 0));
-  push (self);
+  if (now - self->pinged_at >= limits->ping_seconds * G_TIME_SPAN_SECOND) {
+    self->pinged_at = now;
+    if (!self->is_closing && !self->is_blocked) {
+      queue_frame (self, BATON_FRAME_TEXT, NULL);
+      queue_frame (self, BATON_FRAME_PING, NULL);
+    }
+  }
+  set_timer (self);
 }
 
 static gboolean
 emit_closed_cb (gpointer user_data)
 {
-  g_signal_emit (user_data, signals[CLOSED], 0);
+  BatonStream *self = user_data;
+
+  if (self->events != NULL && self->events->closed != NULL)
+    self->events->closed (self, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -338,19 +299,33 @@ void
 baton_stream_abandon (BatonStream *self)
 {
   self->peer = NULL;
-  stop_source (&self->input_source);
-  stop_source (&self->output_source);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
-  self->backlog = 0;
   g_idle_add_full (G_PRIORITY_DEFAULT, emit_closed_cb, g_object_ref (self), g_object_unref);
 }
 
 /**
- * baton_stream_send:
- * @text: valid UTF-8
+ * baton_stream_listen:
+ * @events: (nullable): lent, for as long as the stream lives or until it is called again; %NULL: not any more
  *
- * Sends a text frame; what the socket does not take at once waits here. A reader that is further behind than the limit
- * is cut off: it comes back and resumes from the store. One frame may be larger than the limit if nothing else waits.
+ * Says who hears of the stream; there is one at a time.
+ */
+void
+baton_stream_listen (BatonStream             *self,
+                     const BatonStreamEvents *events,
+                     gpointer                 user_data)
+{
+  g_return_if_fail (BATON_IS_STREAM (self));
+
+  self->events = events;
+  self->user_data = user_data;
+}
+
+/**
+ * baton_stream_send:
+ * @text: valid UTF-8; referenced, so that what many get is in memory once
+ *
+ * Sends a text frame. All that is sent within one turn of the main loop leaves together; what the socket does not take
+ * waits here. A reader that is further behind than the limit is cut off: it comes back and resumes from the store. One
+ * frame may be larger than the limit if nothing else waits.
  *
  * Returns: %FALSE if it is closed, or being closed
  */
@@ -359,8 +334,6 @@ baton_stream_send (BatonStream *self,
                    GBytes      *text)
 {
   g_autoptr (BatonStream) alive = NULL;
-  gsize size;
-  const void *data;
 
   g_return_val_if_fail (BATON_IS_STREAM (self), FALSE);
 
@@ -368,15 +341,15 @@ baton_stream_send (BatonStream *self,
     return FALSE;
 
   alive = g_object_ref (self);
-  data = g_bytes_get_data (text, &size);
-  if (self->backlog > 0 && self->backlog + size > self->limits.backlog) {
-    g_debug ("stream cut: its reader is %" G_GSIZE_FORMAT " bytes behind", self->backlog);
-    cut (self);
+  if (self->is_blocked && self->peer->outgoing.size + g_bytes_get_size (text) > get_limits (self)->backlog) {
+    g_debug ("stream cut: its reader is %" G_GSIZE_FORMAT " bytes behind", self->peer->outgoing.size);
+    baton_peer_cut (self->peer);
     return FALSE;
   }
 
-  queue_frame (self, baton_frame_format (BATON_FRAME_TEXT, data, size));
-  push (self);
+  queue_frame (self, BATON_FRAME_TEXT, text);
+  if (!self->is_blocked && self->peer->outgoing.size >= WORTH_WRITING)
+    write_out (self);
   return self->peer != NULL;
 }
 
@@ -390,7 +363,7 @@ baton_stream_get_backlog (BatonStream *self)
 {
   g_return_val_if_fail (BATON_IS_STREAM (self), 0);
 
-  return self->backlog;
+  return self->is_blocked && self->peer != NULL ? self->peer->outgoing.size : 0;
 }
 
 /**
@@ -405,14 +378,8 @@ baton_stream_close (BatonStream *self,
                     guint        code,
                     const char  *reason)
 {
-  g_autoptr (BatonStream) alive = NULL;
-
   g_return_if_fail (BATON_IS_STREAM (self));
 
-  if (self->peer == NULL)
-    return;
-
-  alive = g_object_ref (self);
-  begin_close (self, code, reason);
-  push (self);
+  if (self->peer != NULL)
+    begin_close (self, code, reason);
 }

@@ -3,9 +3,10 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
-
-#include "baton-guard-stream.h"
+#include "baton-bucket.h"
+#include "baton-outgoing.h"
+#include "baton-poller.h"
+#include "baton-request.h"
 #include "baton-transport.h"
 
 /* How long a refused peer may take to read why, and a closed stream to say goodbye. */
@@ -29,50 +30,76 @@ typedef enum {
 /**
  * BatonPeer:
  *
- * One accepted connection, from accept to close.
+ * One accepted connection, from accept to close. There may be very many of them that do nothing: what only a request
+ * needs is in the request.
  */
 typedef struct {
-  GList             link;          /* in the transport's list */
-  BatonTransport   *transport;     /* not owned; outlives its peers */
-  GSocket          *socket;
-  GSocketAddress   *address;       /* libsoup hands this very object back with each message: the key to find the peer */
-  char             *source;        /* what connections are counted by */
-  BatonGuardStream *guard;
-  BatonPhase        phase;
-  gint64            deadline;
-  gsize             body_size;     /* came in so far */
-  gboolean          too_big;       /* the body is over the limit and thrown away */
-  BatonExchange    *exchange;      /* not answered yet, or NULL */
-  BatonStream      *stream;        /* or NULL */
+  BatonWatch       watch;        /* first: what the poller hands back */
+  BatonTimer       timer;
+  GList            link;         /* in the transport's list */
+  BatonTransport  *transport;    /* not owned; outlives its peers */
+  char            *source;       /* what connections are counted by; a #GRefString, like the next */
+  char            *address;      /* without port */
+  guint            refs;
+  BatonPhase       phase;
+  gint64           deadline;     /* of the phase */
+  BatonBucket      bucket;       /* of bytes that come in */
+  gint64           resumes_at;   /* when it may be read from again; 0: now */
+  gboolean         ends;         /* after the answer */
+  BatonRequest    *request;      /* being read, or NULL */
+  GByteArray      *ahead;        /* came in while a request was being answered, or NULL */
+  BatonOutgoing    outgoing;
+  BatonExchange   *exchange;     /* from the head of a request to its answer, or NULL */
+  BatonStream     *stream;       /* or NULL */
 } BatonPeer;
 
-BatonPeer     *baton_peer_new           (BatonTransport             *transport,
-                                         GSocket                    *socket,
-                                         GSocketAddress             *address,
-                                         const char                 *source);
-void           baton_peer_free          (BatonPeer                  *self);
-void           baton_peer_set_phase     (BatonPeer                  *self,
-                                         BatonPhase                  phase);
-void           baton_peer_begin         (BatonPeer                  *self,
-                                         SoupServerMessage          *message);
-void           baton_peer_check_head    (BatonPeer                  *self,
-                                         SoupServerMessage          *message);
-void           baton_peer_count_body    (BatonPeer                  *self,
-                                         SoupServerMessage          *message,
-                                         gsize                       length);
-void           baton_peer_cut           (BatonPeer                  *self);
-void           baton_peer_sweep         (BatonPeer                  *self,
-                                         gint64                      now);
+BatonPeer     *baton_peer_open           (BatonTransport             *transport,
+                                          int                         fd,
+                                          const char                 *source,
+                                          const char                 *address);
+BatonPeer     *baton_peer_ref            (BatonPeer                  *self);
+void           baton_peer_unref          (BatonPeer                  *self);
+gboolean       baton_peer_is_closed      (BatonPeer                  *self);
+void           baton_peer_cut            (BatonPeer                  *self);
+void           baton_peer_due            (BatonPeer                  *self,
+                                          gint64                      now);
+void           baton_peer_set_timer      (BatonPeer                  *self,
+                                          gint64                      deadline);
+void           baton_peer_set_blocked    (BatonPeer                  *self,
+                                          gboolean                    is_blocked);
+void           baton_peer_answer         (BatonPeer                  *self,
+                                          const char                 *head,
+                                          gsize                       head_size,
+                                          GBytes                     *body,
+                                          gboolean                    keeps_alive);
+void           baton_peer_upgrade        (BatonPeer                  *self,
+                                          const char                 *head,
+                                          gsize                       head_size);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonPeer, baton_peer_unref)
 
 /* In the transport. */
 const BatonTransportLimits *
-               baton_transport_get_limits    (BatonTransport        *self);
-const char    *baton_transport_get_public_url (BatonTransport       *self);
-gboolean       baton_transport_is_stopping   (BatonTransport        *self);
+               baton_transport_get_limits    (BatonTransport         *self);
+const char    *baton_transport_get_public_url (BatonTransport        *self);
+gboolean       baton_transport_is_stopping   (BatonTransport         *self);
+BatonPoller   *baton_transport_get_poller    (BatonTransport         *self);
+const char    *baton_transport_get_date      (BatonTransport         *self);
+void           baton_transport_remove_peer   (BatonTransport         *self,
+                                              BatonPeer              *peer);
+void           baton_transport_add_stream    (BatonTransport         *self);
+void           baton_transport_add_dirty     (BatonTransport         *self,
+                                              BatonStream            *stream);
+gsize          baton_transport_find_limit    (BatonTransport         *self,
+                                              BatonExchange          *exchange);
+void           baton_transport_dispatch      (BatonTransport         *self,
+                                              BatonExchange          *exchange);
 
 /* The exchange as its peer sees it. */
 BatonExchange *baton_exchange_new       (BatonPeer                  *peer,
-                                         SoupServerMessage          *message);
+                                         BatonRequest               *request);
+BatonRequest  *baton_exchange_get_request (BatonExchange            *self);
+void           baton_exchange_take_body (BatonExchange              *self);
 void           baton_exchange_refuse    (BatonExchange              *self,
                                          guint                       status,
                                          const char                 *code,
@@ -80,11 +107,14 @@ void           baton_exchange_refuse    (BatonExchange              *self,
 void           baton_exchange_abandon   (BatonExchange              *self);
 char          *baton_exchange_format_error (const char              *code,
                                             const char              *text);
+const char    *baton_exchange_get_phrase (guint                      status);
 
 /* The stream as its peer sees it. */
-BatonStream   *baton_stream_new         (BatonPeer                  *peer,
-                                         GIOStream                  *io,
-                                         const BatonTransportLimits *limits);
-void           baton_stream_sweep       (BatonStream                *self,
+BatonStream   *baton_stream_new         (BatonPeer                  *peer);
+void           baton_stream_take        (BatonStream                *self,
+                                         const guint8               *data,
+                                         gsize                       length);
+void           baton_stream_flush       (BatonStream                *self);
+void           baton_stream_due         (BatonStream                *self,
                                          gint64                      now);
 void           baton_stream_abandon     (BatonStream                *self);

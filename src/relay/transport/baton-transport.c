@@ -6,18 +6,22 @@
 #include "baton-transport-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "baton-error.h"
 #include "baton-target.h"
 
 #define LISTEN_BACKLOG  4096
 #define ACCEPT_AT_ONCE  64
-#define SWEEP_MSEC      250
 #define STOP_USEC       (5 * G_TIME_SPAN_SECOND)
+
+/* How long to wait for a file descriptor where there are none left. */
+#define ACCEPT_AGAIN_USEC G_TIME_SPAN_SECOND
 
 const BatonTransportLimits BATON_TRANSPORT_LIMITS_DEFAULT = {
   .body_size = 256 * 1024,
@@ -40,39 +44,41 @@ const BatonTransportLimits BATON_TRANSPORT_LIMITS_DEFAULT = {
 typedef struct {
   char         **prefix;
   BatonHandler   handler;
+  BatonBodyLimit limit;   /* or NULL */
   gpointer       user_data;
 } Route;
 
 typedef struct {
-  GSocket *socket;
-  GSource *source;   /* NULL while there are no file descriptors left to accept with */
+  BatonWatch      watch;   /* first: what the poller hands back */
+  BatonTransport *transport;
 } Listener;
 
 /**
  * BatonTransport:
  *
- * Accepts connections itself, so that it can count them and put a guard in front of each, and lets libsoup speak HTTP on
- * them. Everything here runs on the main context.
+ * Accepts connections, counts them, and gives what they ask to handlers. Everything here runs on the main context of
+ * whoever made it.
  */
 struct _BatonTransport {
   GObject               parent_instance;
 
   BatonTransportLimits  limits;
-  SoupServer           *server;
-  GSocket              *silent;       /* other end of the listener that libsoup insists on */
+  BatonPoller          *poller;
   GPtrArray            *routes;       /* of Route, longest prefix first */
   GPtrArray            *listeners;    /* of Listener */
-  char                 *url;
+  BatonTimer            accept_again; /* while there are no file descriptors left to accept with */
+  char                 *url;          /* a #GRefString, like the next */
   char                 *public_url;
+  char                  date[32];     /* of this second, as answers have it */
+  gint64                date_at;      /* seconds since 1970 */
 
   GQueue                peers;        /* of BatonPeer, by their own links */
-  GList                *cursor;       /* where the sweep will go on, if one is under way */
-  GHashTable           *by_address;   /* GSocketAddress → BatonPeer */
-  GHashTable           *per_source;   /* source → number of its connections */
-  guint                 sweep_id;     /* 0 without connections: then there is nothing to look at */
+  GHashTable           *sources;      /* source, a #GRefString → number of its connections */
+  GPtrArray            *dirty;        /* of BatonStream: have something to write at the end of the turn */
+  guint                 n_streams;
 
   GTask                *stop;         /* while stopping */
-  gint64                stop_by;
+  BatonTimer            stop_timer;
   gboolean              is_stopping;
 };
 
@@ -87,139 +93,86 @@ route_free (gpointer data)
   g_free (route);
 }
 
-static void
-listener_pause (Listener *listener)
-{
-  if (listener->source != NULL)
-    g_source_destroy (listener->source);
-  g_clear_pointer (&listener->source, g_source_unref);
-}
-
-static void
-listener_free (gpointer data)
-{
-  Listener *listener = data;
-
-  listener_pause (listener);
-  g_socket_close (listener->socket, NULL);
-  g_object_unref (listener->socket);
-  g_free (listener);
-}
-
 /* --- Requests --- */
 
-static BatonPeer *
-find_peer (BatonTransport    *self,
-           SoupServerMessage *message)
+static const Route *
+find_route (BatonTransport     *self,
+            char              **segments,
+            const char *const **tail)
 {
-  return g_hash_table_lookup (self->by_address, soup_server_message_get_remote_address (message));
-}
-
-static void
-got_headers_cb (SoupServerMessage *message,
-                gpointer           user_data)
-{
-  BatonPeer *peer = find_peer (user_data, message);
-
-  if (peer != NULL)
-    baton_peer_check_head (peer, message);
-}
-
-static void
-got_chunk_cb (SoupServerMessage *message,
-              GBytes            *chunk,
-              gpointer           user_data)
-{
-  BatonPeer *peer = find_peer (user_data, message);
-
-  if (peer != NULL)
-    baton_peer_count_body (peer, message, g_bytes_get_size (chunk));
-}
-
-static void
-request_started_cb (SoupServer        *server,
-                    SoupServerMessage *message,
-                    gpointer           user_data)
-{
-  BatonPeer *peer = find_peer (user_data, message);
-
-  if (peer == NULL)
-    return;
-
-  baton_peer_begin (peer, message);
-  g_signal_connect_object (message, "got-headers", G_CALLBACK (got_headers_cb), user_data, 0);
-  g_signal_connect_object (message, "got-chunk", G_CALLBACK (got_chunk_cb), user_data, 0);
-}
-
-static void
-request_finished_cb (SoupServer        *server,
-                     SoupServerMessage *message,
-                     gpointer           user_data)
-{
-  BatonPeer *peer = find_peer (user_data, message);
-
-  if (peer != NULL)
-    baton_peer_set_phase (peer, BATON_PHASE_IDLE);
-}
-
-static void
-dispatch (BatonTransport *self,
-          BatonExchange  *exchange,
-          const char     *path)
-{
-  g_auto (GStrv) segments = baton_target_split_path (path);
-
   for (guint i = 0; segments != NULL && i < self->routes->len; i++) {
-    Route *route = g_ptr_array_index (self->routes, i);
-    const char *const *tail = baton_target_below ((const char *const *) segments, (const char *const *) route->prefix);
+    const Route *route = g_ptr_array_index (self->routes, i);
 
-    if (tail != NULL) {
-      route->handler (exchange, tail, route->user_data);
-      return;
-    }
+    *tail = baton_target_below ((const char *const *) segments, (const char *const *) route->prefix);
+    if (*tail != NULL)
+      return route;
   }
-  baton_exchange_refuse (exchange, 404, "BadArgument", "Not found");
+  return NULL;
 }
 
-static void
-request_cb (SoupServer        *server,
-            SoupServerMessage *message,
-            const char        *path,
-            GHashTable        *query,
-            gpointer           user_data)
+/**
+ * baton_transport_find_limit:
+ *
+ * Returns: how many bytes the body of @exchange may have
+ */
+gsize
+baton_transport_find_limit (BatonTransport *self,
+                            BatonExchange  *exchange)
 {
-  g_autoptr (BatonExchange) exchange = NULL;
-  BatonPeer *peer = find_peer (user_data, message);
+  g_auto (GStrv) segments = baton_target_split_path (baton_request_get_path (baton_exchange_get_request (exchange)));
+  const char *const *tail;
+  const Route *route = find_route (self, segments, &tail);
+  gsize limit = route != NULL && route->limit != NULL ? route->limit (exchange, tail, route->user_data) : 0;
 
-  if (peer == NULL) {
-    soup_server_message_set_status (message, 503, NULL);
-    return;
-  }
+  return limit > 0 ? limit : self->limits.body_size;
+}
 
-  exchange = baton_exchange_new (peer, message);
-  peer->exchange = g_object_ref (exchange);
-  baton_peer_set_phase (peer, BATON_PHASE_ANSWER);
-  if (peer->too_big)
-    baton_exchange_refuse (exchange, 413, "MessageSizeTooBig", "Activity too large");
+/**
+ * baton_transport_dispatch:
+ *
+ * Gives a request that is there as a whole to its handler.
+ */
+void
+baton_transport_dispatch (BatonTransport *self,
+                          BatonExchange  *exchange)
+{
+  g_auto (GStrv) segments = baton_target_split_path (baton_request_get_path (baton_exchange_get_request (exchange)));
+  const char *const *tail;
+  const Route *route = find_route (self, segments, &tail);
+
+  if (route != NULL)
+    route->handler (exchange, tail, route->user_data);
   else
-    dispatch (user_data, exchange, g_uri_get_path (soup_server_message_get_uri (message)));
+    baton_exchange_refuse (exchange, 404, "BadArgument", "Not found");
+}
+
+/**
+ * baton_transport_get_date:
+ *
+ * Returns: now, as HTTP writes it; good until it is called again
+ */
+const char *
+baton_transport_get_date (BatonTransport *self)
+{
+  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
+
+  if (now != self->date_at) {
+    g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (now);
+    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+
+    /* In English whatever the locale is. */
+    g_snprintf (self->date, sizeof self->date, "%s, %02d %s %d %02d:%02d:%02d GMT",
+                days[g_date_time_get_day_of_week (date) - 1], g_date_time_get_day_of_month (date),
+                months[g_date_time_get_month (date) - 1], g_date_time_get_year (date), g_date_time_get_hour (date),
+                g_date_time_get_minute (date), g_date_time_get_second (date));
+    self->date_at = now;
+  }
+  return self->date;
 }
 
 /* --- Connections --- */
-
-static gboolean accept_cb (GSocket *socket, GIOCondition condition, gpointer user_data);
-
-static void
-listener_resume (Listener       *listener,
-                 BatonTransport *self)
-{
-  if (listener->source != NULL)
-    return;
-
-  listener->source = g_socket_create_source (listener->socket, G_IO_IN, NULL);
-  g_source_set_callback (listener->source, G_SOURCE_FUNC (accept_cb), self, NULL);
-  g_source_attach (listener->source, NULL);
-}
 
 static void
 end_stop_if_done (BatonTransport *self)
@@ -229,151 +182,201 @@ end_stop_if_done (BatonTransport *self)
   if (self->stop == NULL || self->peers.length > 0)
     return;
 
+  baton_poller_stop_timer (self->poller, &self->stop_timer);
   task = g_steal_pointer (&self->stop);
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-sweep_cb (gpointer user_data)
+static guint
+get_count (BatonTransport *self,
+           const char     *source)
 {
-  g_autoptr (BatonTransport) self = g_object_ref (user_data);
-  gint64 now = g_get_monotonic_time ();
-  gboolean cut_all = self->stop != NULL && now >= self->stop_by;
-
-  for (GList *link = self->peers.head; link != NULL; link = self->cursor) {
-    /* Whatever a peer does may close it, or others: removing the one at the cursor moves the cursor on. */
-    self->cursor = link->next;
-    if (cut_all)
-      baton_peer_cut (link->data);
-    else
-      baton_peer_sweep (link->data, now);
-  }
-  for (guint i = 0; i < self->listeners->len; i++)
-    listener_resume (g_ptr_array_index (self->listeners, i), self);
-
-  if (self->peers.length > 0)
-    return G_SOURCE_CONTINUE;
-  self->sweep_id = 0;
-  return G_SOURCE_REMOVE;
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->sources, source));
 }
 
+/* Takes the number of connections of a source to @n. */
 static void
-start_sweep (BatonTransport *self)
+set_count (BatonTransport *self,
+           const char     *source,
+           guint           n)
 {
-  if (self->sweep_id == 0)
-    self->sweep_id = g_timeout_add (SWEEP_MSEC, sweep_cb, self);
-}
-
-static void
-count (BatonTransport *self,
-       const char     *source,
-       int             change)
-{
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->per_source, source)) + (guint) change;
-
   if (n == 0)
-    g_hash_table_remove (self->per_source, source);
+    g_hash_table_remove (self->sources, source);
   else
-    g_hash_table_replace (self->per_source, g_strdup (source), GUINT_TO_POINTER (n));
+    g_hash_table_replace (self->sources, g_ref_string_acquire ((char *) source), GUINT_TO_POINTER (n));
 }
 
-static void
-guard_closed_cb (BatonGuardStream *guard,
-                 gpointer          user_data)
+/**
+ * baton_transport_remove_peer:
+ *
+ * A connection was closed.
+ */
+void
+baton_transport_remove_peer (BatonTransport *self,
+                             BatonPeer      *peer)
 {
-  BatonPeer *peer = user_data;
-  BatonTransport *self = peer->transport;
-
-  if (self->cursor == &peer->link)
-    self->cursor = peer->link.next;
   g_queue_unlink (&self->peers, &peer->link);
-  g_hash_table_remove (self->by_address, peer->address);
-  count (self, peer->source, -1);
-  g_signal_handlers_disconnect_by_data (guard, peer);
-  baton_peer_free (peer);
-
+  set_count (self, peer->source, get_count (self, peer->source) - 1);
+  if (peer->phase == BATON_PHASE_STREAM)
+    self->n_streams--;
+  baton_peer_unref (peer);
   end_stop_if_done (self);
 }
 
-static void
-adopt (BatonTransport *self,
-       GSocket        *socket,
-       GSocketAddress *remote,
-       const char     *source)
+/**
+ * baton_transport_add_stream:
+ *
+ * A connection has become a stream.
+ */
+void
+baton_transport_add_stream (BatonTransport *self)
 {
-  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
-  BatonPeer *peer;
+  self->n_streams++;
+}
 
-  if (local == NULL)
-    return;
+/**
+ * baton_transport_add_dirty:
+ *
+ * baton_stream_flush() is to be called before the main loop sleeps.
+ */
+void
+baton_transport_add_dirty (BatonTransport *self,
+                           BatonStream    *stream)
+{
+  g_ptr_array_add (self->dirty, g_object_ref (stream));
+}
 
-  /* Small answers must not wait for the acknowledgement of earlier ones. */
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  g_socket_set_blocking (socket, FALSE);
+static void
+settle (gpointer user_data)
+{
+  BatonTransport *self = user_data;
 
-  peer = baton_peer_new (self, socket, remote, source);
-  g_queue_push_tail_link (&self->peers, &peer->link);
-  g_hash_table_insert (self->by_address, remote, peer);
-  count (self, source, 1);
-  g_signal_connect (peer->guard, "closed", G_CALLBACK (guard_closed_cb), peer);
-  start_sweep (self);
-
-  soup_server_accept_iostream (self->server, G_IO_STREAM (peer->guard), local, remote, NULL);
+  /* By index: a stream that is flushed may ask for another page, which makes it dirty once more. */
+  for (guint i = 0; i < self->dirty->len; i++)
+    baton_stream_flush (g_ptr_array_index (self->dirty, i));
+  g_ptr_array_set_size (self->dirty, 0);
 }
 
 /* One source is one IPv4 address or one IPv6 network of 64 bits: within that anybody has as many as they like. */
 static char *
-name_source (GSocketAddress *remote)
+name_source (GInetAddress *remote,
+             const char   *address)
 {
-  GInetAddress *address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
-  const guint8 *bytes = g_inet_address_to_bytes (address);
+  const guint8 *bytes = g_inet_address_to_bytes (remote);
   static const guint8 none[8];
+  g_autofree char *network = NULL;
 
-  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 && memcmp (bytes, none, sizeof none) != 0)
-    return g_base64_encode (bytes, sizeof none);
-  return g_inet_address_to_string (address);
+  if (g_inet_address_get_family (remote) != G_SOCKET_FAMILY_IPV6 || memcmp (bytes, none, sizeof none) == 0)
+    return g_ref_string_acquire ((char *) address);
+  network = g_base64_encode (bytes, sizeof none);
+  return g_ref_string_new (network);
+}
+
+static void
+adopt (BatonTransport *self,
+       int             fd,
+       const char     *source,
+       const char     *address)
+{
+  BatonPeer *peer;
+  int yes = 1;
+
+  /* Small answers must not wait for the acknowledgement of earlier ones. */
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  peer = baton_peer_open (self, fd, source, address);
+  if (peer == NULL)
+    return;
+
+  g_queue_push_tail_link (&self->peers, &peer->link);
+  set_count (self, source, get_count (self, source) + 1);
 }
 
 /* What is too many is closed unheard. */
 static void
-welcome (BatonTransport *self,
-         GSocket        *socket)
+welcome (BatonTransport                *self,
+         int                            fd,
+         const struct sockaddr_storage *name,
+         socklen_t                      size)
 {
-  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
-  g_autofree char *source = NULL;
+  g_autoptr (GSocketAddress) remote = g_socket_address_new_from_native ((gpointer) name, size);
+  GInetAddress *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+  g_autofree char *text = g_inet_address_to_string (inet);
+  g_autoptr (GRefString) address = g_ref_string_new (text);
+  g_autoptr (GRefString) source = name_source (inet, address);
 
-  if (remote == NULL || self->peers.length >= self->limits.connections)
-    return;
-
-  source = name_source (remote);
-  if (GPOINTER_TO_UINT (g_hash_table_lookup (self->per_source, source)) < self->limits.connections_per_address)
-    adopt (self, socket, remote, source);
+  if (self->peers.length < self->limits.connections && get_count (self, source) < self->limits.connections_per_address)
+    adopt (self, fd, source, address);
+  else
+    close (fd);
 }
 
-static gboolean
-accept_cb (GSocket      *socket,
-           GIOCondition  condition,
-           gpointer      user_data)
+static void
+wait_for_guests (BatonTransport *self,
+                 gboolean        is_open)
 {
-  g_autoptr (BatonTransport) self = g_object_ref (user_data);
+  for (guint i = 0; i < self->listeners->len; i++) {
+    Listener *listener = g_ptr_array_index (self->listeners, i);
+
+    baton_poller_change (self->poller, &listener->watch, is_open ? EPOLLIN : 0);
+  }
+}
+
+static void
+accept_cb (BatonWatch *watch,
+           guint32     events)
+{
+  BatonTransport *self = ((Listener *) watch)->transport;
 
   for (guint i = 0; i < ACCEPT_AT_ONCE; i++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+    struct sockaddr_storage name;
+    socklen_t size = sizeof name;
+    int fd = accept4 (watch->fd, (struct sockaddr *) &name, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-    if (accepted != NULL) {
-      welcome (self, accepted);
-    } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)) {
-      /* Would be ready again at once, for ever; the sweep tries anew. */
-      for (guint j = 0; j < self->listeners->len; j++)
-        listener_pause (g_ptr_array_index (self->listeners, j));
-      start_sweep (self);
-      return G_SOURCE_REMOVE;
-    } else {
-      break;
+    if (fd >= 0) {
+      welcome (self, fd, &name, size);
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      /* Would be ready again at once, for ever. */
+      gint64 now = g_get_monotonic_time ();
+
+      wait_for_guests (self, FALSE);
+      baton_poller_set_timer (self->poller, &self->accept_again, now + ACCEPT_AGAIN_USEC, now);
+      return;
+    } else if (errno == EAGAIN) {
+      return;
     }
   }
-  return G_SOURCE_CONTINUE;
+}
+
+static void
+listener_free (gpointer data)
+{
+  Listener *listener = data;
+
+  baton_poller_remove (listener->transport->poller, &listener->watch);
+  close (listener->watch.fd);
+  g_free (listener);
+}
+
+static void
+cut_all (BatonTransport *self)
+{
+  while (self->peers.head != NULL)
+    baton_peer_cut (self->peers.head->data);
+}
+
+static void
+due (BatonTimer *timer,
+     gpointer    user_data)
+{
+  BatonTransport *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (timer == &self->accept_again)
+    wait_for_guests (self, TRUE);
+  else if (timer == &self->stop_timer)
+    cut_all (self);
+  else
+    baton_peer_due ((BatonPeer *) ((char *) timer - G_STRUCT_OFFSET (BatonPeer, timer)), now);
 }
 
 /* --- The object --- */
@@ -383,11 +386,9 @@ baton_transport_dispose (GObject *object)
 {
   BatonTransport *self = BATON_TRANSPORT (object);
 
-  g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_ptr_array_set_size (self->listeners, 0);
-  while (self->peers.head != NULL)
-    baton_peer_cut (self->peers.head->data);
-  g_clear_object (&self->server);
+  cut_all (self);
+  g_ptr_array_set_size (self->dirty, 0);
 
   G_OBJECT_CLASS (baton_transport_parent_class)->dispose (object);
 }
@@ -397,13 +398,15 @@ baton_transport_finalize (GObject *object)
 {
   BatonTransport *self = BATON_TRANSPORT (object);
 
-  g_clear_object (&self->silent);
-  g_clear_pointer (&self->routes, g_ptr_array_unref);
+  baton_poller_stop_timer (self->poller, &self->accept_again);
+  baton_poller_stop_timer (self->poller, &self->stop_timer);
   g_clear_pointer (&self->listeners, g_ptr_array_unref);
-  g_clear_pointer (&self->by_address, g_hash_table_unref);
-  g_clear_pointer (&self->per_source, g_hash_table_unref);
-  g_clear_pointer (&self->url, g_free);
-  g_clear_pointer (&self->public_url, g_free);
+  g_clear_pointer (&self->poller, baton_poller_free);
+  g_clear_pointer (&self->routes, g_ptr_array_unref);
+  g_clear_pointer (&self->dirty, g_ptr_array_unref);
+  g_clear_pointer (&self->sources, g_hash_table_unref);
+  g_clear_pointer (&self->url, g_ref_string_release);
+  g_clear_pointer (&self->public_url, g_ref_string_release);
 
   G_OBJECT_CLASS (baton_transport_parent_class)->finalize (object);
 }
@@ -418,31 +421,14 @@ baton_transport_class_init (BatonTransportClass *klass)
 static void
 baton_transport_init (BatonTransport *self)
 {
+  static const BatonPollerFuncs funcs = { settle, due };
+
+  self->poller = baton_poller_new (&funcs, self);
   self->routes = g_ptr_array_new_with_free_func (route_free);
   self->listeners = g_ptr_array_new_with_free_func (listener_free);
-  self->by_address = g_hash_table_new (NULL, NULL);
-  self->per_source = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->dirty = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify) g_ref_string_release, NULL);
   g_queue_init (&self->peers);
-}
-
-/* libsoup keeps connections alive only while it has a listener of its own. This one is an end of a socket pair on which
- * nothing ever comes: nobody can reach it, past our counting and guarding. */
-static void
-give_silent_listener (BatonTransport *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) end = NULL;
-  int fds[2];
-
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) != 0)
-    g_error ("no socket pair: %s", g_strerror (errno));
-
-  self->silent = g_socket_new_from_fd (fds[0], &error);
-  g_assert_no_error (error);
-  end = g_socket_new_from_fd (fds[1], &error);
-  g_assert_no_error (error);
-  soup_server_listen_socket (self->server, end, 0, &error);
-  g_assert_no_error (error);
 }
 
 BatonTransport *
@@ -454,12 +440,6 @@ baton_transport_new (const BatonTransportLimits *limits)
 
   self = g_object_new (BATON_TYPE_TRANSPORT, NULL);
   self->limits = *limits;
-  self->server = soup_server_new ("raw-paths", TRUE, NULL);
-  give_silent_listener (self);
-  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
-  g_signal_connect (self->server, "request-started", G_CALLBACK (request_started_cb), self);
-  g_signal_connect (self->server, "request-finished", G_CALLBACK (request_finished_cb), self);
   return self;
 }
 
@@ -479,6 +459,12 @@ gboolean
 baton_transport_is_stopping (BatonTransport *self)
 {
   return self->is_stopping;
+}
+
+BatonPoller *
+baton_transport_get_poller (BatonTransport *self)
+{
+  return self->poller;
 }
 
 static int
@@ -501,6 +487,20 @@ baton_transport_add_handler (BatonTransport *self,
                              BatonHandler    handler,
                              gpointer        user_data)
 {
+  baton_transport_add_handler_full (self, prefix, handler, NULL, user_data);
+}
+
+/**
+ * baton_transport_add_handler_full:
+ * @limit: (nullable): how long bodies may be
+ */
+void
+baton_transport_add_handler_full (BatonTransport *self,
+                                  const char     *prefix,
+                                  BatonHandler    handler,
+                                  BatonBodyLimit  limit,
+                                  gpointer        user_data)
+{
   Route *route;
 
   g_return_if_fail (BATON_IS_TRANSPORT (self));
@@ -509,6 +509,7 @@ baton_transport_add_handler (BatonTransport *self,
   route = g_new0 (Route, 1);
   route->prefix = baton_target_split_path (prefix);
   route->handler = handler;
+  route->limit = limit;
   route->user_data = user_data;
   g_assert (route->prefix != NULL);
   g_ptr_array_add (self->routes, route);
@@ -589,11 +590,17 @@ baton_transport_listen (BatonTransport  *self,
   }
 
   if (self->url == NULL)
-    self->url = g_steal_pointer (&url);
+    self->url = g_ref_string_new (url);
   listener = g_new0 (Listener, 1);
-  listener->socket = g_steal_pointer (&socket);
+  listener->transport = self;
+  listener->watch.fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  listener->watch.ready = accept_cb;
   g_ptr_array_add (self->listeners, listener);
-  listener_resume (listener, self);
+  if (!baton_poller_add (self->poller, &listener->watch, EPOLLIN)) {
+    g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "cannot wait on %s port %u: %s", address, port,
+                 g_strerror (errno));
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -620,25 +627,16 @@ baton_transport_set_public_url (BatonTransport *self,
 {
   g_return_if_fail (BATON_IS_TRANSPORT (self));
 
-  g_free (self->public_url);
-  self->public_url = g_strdup (url);
+  g_clear_pointer (&self->public_url, g_ref_string_release);
+  self->public_url = url != NULL ? g_ref_string_new (url) : NULL;
 }
 
-/**
- * baton_transport_get_n_streams:
- *
- * Returns: open WebSockets; walks all connections, so it is for reports
- */
 guint
 baton_transport_get_n_streams (BatonTransport *self)
 {
-  guint n = 0;
-
   g_return_val_if_fail (BATON_IS_TRANSPORT (self), 0);
 
-  for (GList *link = self->peers.head; link != NULL; link = link->next)
-    n += ((BatonPeer *) link->data)->phase == BATON_PHASE_STREAM;
-  return n;
+  return self->n_streams;
 }
 
 /* Streams are told, requests under way get their answers, nobody else is waited for. */
@@ -649,9 +647,11 @@ dismiss (BatonPeer *peer)
   case BATON_PHASE_STREAM:
     baton_stream_close (peer->stream, 1001, NULL);
     break;
+  case BATON_PHASE_WRITING:
+    peer->ends = TRUE;
+    break;
   case BATON_PHASE_BODY:
   case BATON_PHASE_ANSWER:
-  case BATON_PHASE_WRITING:
     break;
   case BATON_PHASE_HEAD:
   case BATON_PHASE_IDLE:
@@ -673,17 +673,20 @@ baton_transport_stop_async (BatonTransport      *self,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
+  gint64 now;
+
   g_return_if_fail (BATON_IS_TRANSPORT (self));
   g_return_if_fail (self->stop == NULL);
 
+  now = g_get_monotonic_time ();
   self->stop = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->stop, baton_transport_stop_async);
-  self->stop_by = g_get_monotonic_time () + STOP_USEC;
   self->is_stopping = TRUE;
+  baton_poller_set_timer (self->poller, &self->stop_timer, now + STOP_USEC, now);
 
   g_ptr_array_set_size (self->listeners, 0);
-  for (GList *link = self->peers.head; link != NULL; link = self->cursor) {
-    self->cursor = link->next;
+  for (GList *link = self->peers.head, *next; link != NULL; link = next) {
+    next = link->next;
     dismiss (link->data);
   }
   end_stop_if_done (self);

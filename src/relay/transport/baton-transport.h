@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* HTTP and WebSocket as the relay needs them, and nothing else: what stands behind (libsoup today) is known to this
- * folder alone. The limits of a public server live here: bodies, headers, time, connections per address, back-log of
+/* HTTP and WebSocket as the relay needs them, and nothing else: what stands behind is known to this folder
+ * alone. The limits of a public server live here: bodies, headers, time, connections per address, back-log of
  * slow readers. */
 
 /**
@@ -49,15 +49,29 @@ G_DECLARE_FINAL_TYPE (BatonExchange, baton_exchange, BATON, EXCHANGE, GObject)
 /**
  * BatonStream:
  *
- * A WebSocket after its handshake, the server's end. Signals, never emitted from inside a call of yours:
- *
- * - `message` (GBytes *text): a non-empty text frame, valid UTF-8
- * - `drained`: all that was sent has left this machine, after some of it had to wait: time for the next page of a long
- *   replay
- * - `closed`: gone, for whatever reason, emitted once
+ * A WebSocket after its handshake, the server's end.
  */
 #define BATON_TYPE_STREAM (baton_stream_get_type ())
 G_DECLARE_FINAL_TYPE (BatonStream, baton_stream, BATON, STREAM, GObject)
+
+/**
+ * BatonStreamEvents:
+ * @message: a non-empty text frame came, valid UTF-8
+ * @drained: all that was sent has left this machine, after some of it had to wait: time for the next page of a long replay
+ * @closed: it is gone, for whatever reason; called once
+ *
+ * What happens to a stream; each may be %NULL. Never called from inside a call of yours. Not signals: there are very many
+ * streams, each with one listener, and most of the time nothing happens to them.
+ */
+typedef struct {
+  void (*message) (BatonStream *stream,
+                   GBytes      *text,
+                   gpointer     user_data);
+  void (*drained) (BatonStream *stream,
+                   gpointer     user_data);
+  void (*closed)  (BatonStream *stream,
+                   gpointer     user_data);
+} BatonStreamEvents;
 
 /**
  * BatonHandler:
@@ -67,6 +81,15 @@ G_DECLARE_FINAL_TYPE (BatonStream, baton_stream, BATON, STREAM, GObject)
 typedef void (*BatonHandler) (BatonExchange      *exchange,
                               const char *const  *tail,
                               gpointer            user_data);
+/**
+ * BatonBodyLimit:
+ * @exchange: whose head is there; not to be answered yet
+ *
+ * Returns: how many bytes its body may have; 0: the limit that holds for all
+ */
+typedef gsize (*BatonBodyLimit) (BatonExchange     *exchange,
+                                 const char *const *tail,
+                                 gpointer           user_data);
 /**
  * BatonStreamHandler:
  *
@@ -79,6 +102,11 @@ BatonTransport *baton_transport_new              (const BatonTransportLimits *li
 void            baton_transport_add_handler      (BatonTransport             *self,
                                                   const char                 *prefix,
                                                   BatonHandler                handler,
+                                                  gpointer                    user_data);
+void            baton_transport_add_handler_full (BatonTransport             *self,
+                                                  const char                 *prefix,
+                                                  BatonHandler                handler,
+                                                  BatonBodyLimit              limit,
                                                   gpointer                    user_data);
 gboolean        baton_transport_listen           (BatonTransport             *self,
                                                   const char                 *address,
@@ -125,6 +153,9 @@ void            baton_exchange_upgrade_full      (BatonExchange              *se
                                                   gpointer                    user_data,
                                                   GDestroyNotify              destroy);   /* of @user_data: after the handler, or without it if the peer is gone */
 
+void            baton_stream_listen              (BatonStream                *self,
+                                                  const BatonStreamEvents    *events,
+                                                  gpointer                    user_data);
 gboolean        baton_stream_send                (BatonStream                *self,
                                                   GBytes                     *text);   /* %FALSE: closed, or its reader was too slow and it is being closed */
 gsize           baton_stream_get_backlog         (BatonStream                *self);
