@@ -34,12 +34,12 @@ refuse (const char  *id,
   return TRUE;
 }
 
-static gboolean
+static GStrv
 post_bot_turn (BatonStore          *store,
                const BatonBotTurn  *turn,
                GError             **error)
 {
-  return !refuse (turn->conversation_id, &hand.turns, error) && hand.real.post_bot_turn (store, turn, error);
+  return refuse (turn->conversation_id, &hand.turns, error) ? NULL : hand.real.post_bot_turn (store, turn, error);
 }
 
 static BatonConversation *

@@ -16,8 +16,10 @@ activity_cb (BatonStore    *store,
              GPtrArray     *told)
 {
   g_autofree char *id = baton_activity_format_id (conversation_id, index);
+  const char *kind = baton_activity_get_system_kind (activity);
 
-  g_assert_cmpstr (baton_activity_get_id (activity), ==, id);
+  if (g_strcmp0 (kind, "updated") != 0 && g_strcmp0 (kind, "deleted") != 0)   /* those bear the id of another */
+    g_assert_cmpstr (baton_activity_get_id (activity), ==, id);
   g_ptr_array_add (told, g_strdup_printf ("activity %d %s", (int) index, shown ? "shown" : "hidden"));
 }
 

@@ -288,6 +288,30 @@ test_bot_turn_all_or_nothing (void)
   g_assert_cmpstr (told, ==, "");
 }
 
+/* The ids under which the parts of a turn are known: also those that were known already. */
+static void
+test_bot_turn_ids (void)
+{
+  g_autoptr (StoreFixture) fixture = store_fixture_new ();
+  g_autoptr (BatonConversation) conversation = start_conversation (fixture->store, "c1");
+  const char *const expected[] = { "c1|0000001", "c1|0000000", "h7", NULL };
+  g_autoptr (GPtrArray) items = items_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  turn (fixture->store, 0, words ("u1", "known"), -1);
+  items_add_text (items, "u2", "new");
+  items_add_text (items, "u1", "known");
+  items_add_handoff (items, "h7", "");
+  baton_store_post_bot_turn_async (fixture->store, &(BatonBotTurn) {
+    .conversation_id = "c1", .bot_id = "topics", .items = items, .bot_read = -1,
+  }, NULL, baton_test_ready_cb, &result);
+  ids = baton_store_post_bot_turn_finish_ids (fixture->store, baton_test_await (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstrv (ids, expected);
+}
+
 static void
 fail (BatonStore *store,
       gint64      epoch,
@@ -404,6 +428,7 @@ main (int    argc,
   g_test_add_func ("/store/bot-turn/end", test_bot_turn_end);
   g_test_add_func ("/store/bot-turn/internal", test_bot_turn_internal);
   g_test_add_func ("/store/bot-turn/all-or-nothing", test_bot_turn_all_or_nothing);
+  g_test_add_func ("/store/bot-turn/ids", test_bot_turn_ids);
   g_test_add_func ("/store/bot-turn/fails/F14", test_bot_turn_fails);
   g_test_add_func ("/store/bot-turn/recovers/F14", test_bot_turn_recovers);
   g_test_add_func ("/store/bot-turn/fails-late/F14", test_bot_turn_fails_late);

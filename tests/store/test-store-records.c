@@ -72,6 +72,23 @@ test_records_bot_turn (void)
 }
 
 static void
+test_records_amendment (void)
+{
+  g_autoptr (BatonActivity) activity = parse_activity ("{\"type\":\"message\"}");
+  g_autofree char *text = g_strdup ("x");
+  BatonAmendment *copy = baton_amendment_copy (&(BatonAmendment) {
+    .conversation_id = text, .activity_id = text, .activity = activity, .epoch = 3,
+  });
+
+  text[0] = '?';
+  g_assert_cmpstr (copy->conversation_id, ==, "x");
+  g_assert_cmpstr (copy->activity_id, ==, "x");
+  g_assert_true (copy->activity == activity);
+  g_assert_cmpint (copy->epoch, ==, 3);
+  baton_amendment_free (copy);
+}
+
+static void
 test_records_step (void)
 {
   g_autofree char *text = g_strdup ("x");
@@ -117,6 +134,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/records/post", test_records_post);
   g_test_add_func ("/store/records/bot-turn", test_records_bot_turn);
+  g_test_add_func ("/store/records/amendment", test_records_amendment);
   g_test_add_func ("/store/records/step", test_records_step);
   g_test_add_func ("/store/records/free-empty", test_records_free_empty);
   return g_test_run ();

@@ -39,15 +39,6 @@ baton_dl_parse_watermark (const char *text,
   return TRUE;
 }
 
-/* Ids are ours: `CID|ddddddd`. */
-static gint64
-read_index (BatonActivity *activity)
-{
-  const char *bar = strrchr (baton_activity_get_id (activity), '|');
-
-  return bar != NULL ? g_ascii_strtoll (bar + 1, NULL, 10) : -1;
-}
-
 /* How many activities from @from on fit into one set; at least one. */
 static guint
 count_fitting (GPtrArray *activities,
@@ -87,7 +78,7 @@ baton_dl_format_set (BatonPage *page,
     g_ptr_array_add (activities, g_ptr_array_index (page->activities, i));
   *from += n;
   *last = *from == page->activities->len ? page->last_index
-                                         : read_index (g_ptr_array_index (page->activities, *from - 1));
+                                         : g_array_index (page->indexes, gint64, *from - 1);
 
   /* Nothing there yet, not even something hidden: no watermark to go on from. */
   watermark = *last >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, *last) : g_strdup ("");

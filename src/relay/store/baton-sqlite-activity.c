@@ -29,12 +29,13 @@ insert (BatonSqliteStore         *self,
 
   return baton_sqlite_run (self, error,
                            "insert into activity (conversation, idx, sender, client_id, upstream_id, party, shown,"
-                           " json) values (?, ?, ?, ?, ?, ?, ?, ?)", "iittttfb", conversation->key,
+                           " json, target) values (?, ?, ?, ?, ?, ?, ?, ?, iif (?, ?, null))", "iittttfbfi", conversation->key,
                            conversation->record->next_index, baton_activity_get_from_id (stamped), entry->client_id,
-                           entry->stamp.upstream_id, baton_party_to_string (entry->stamp.party), !!entry->shown, json)
+                           entry->stamp.upstream_id, baton_party_to_string (entry->stamp.party), !!entry->shown, json,
+                           entry->is_amendment, entry->amends)
          && baton_sqlite_run (self, error,
-                              "update conversation set next_index = next_index + 1, newest_at = ? where key = ?", "ii",
-                              at, conversation->key);
+                              "update conversation set next_index = next_index + 1, newest_at = max (newest_at, ?)"
+                              " where key = ?", "ii", at, conversation->key);
 }
 
 /**
@@ -55,12 +56,14 @@ baton_sqlite_append (BatonSqliteStore         *self,
                      GError                  **error)
 {
   BatonConversation *record = conversation->record;
-  gint64 at = MAX (entry->at != 0 ? entry->at : g_get_real_time (), conversation->newest_at + STEP_USEC);
+  gint64 next_at = MAX (entry->at != 0 ? entry->at : g_get_real_time (), conversation->newest_at + STEP_USEC);
+  gint64 at = entry->is_amendment ? entry->at : next_at;
   g_autofree char *id = baton_activity_format_id (record->id, record->next_index);
   g_autoptr (BatonActivity) stamped = NULL;
   BatonActivityStamp stamp = entry->stamp;
 
-  stamp.id = id;
+  if (!entry->is_amendment)
+    stamp.id = id;
   stamp.timestamp = at;
   stamp.conversation_id = record->id;
   stamped = baton_activity_stamp (entry->activity, &stamp);
@@ -69,7 +72,7 @@ baton_sqlite_append (BatonSqliteStore         *self,
 
   baton_store_announce_activity (BATON_STORE (self), record->id, stamped, record->next_index, entry->shown);
   record->next_index++;
-  conversation->newest_at = at;
+  conversation->newest_at = MAX (conversation->newest_at, at);
   return g_steal_pointer (&stamped);
 }
 
@@ -219,7 +222,6 @@ baton_sqlite_post (BatonStore       *store,
 static gboolean
 read_page (BatonSqliteQuery  *query,
            BatonPage         *page,
-           gint64            *last,
            GError           **error)
 {
   BatonSqliteGot got = BATON_SQLITE_FAILED;
@@ -229,7 +231,8 @@ read_page (BatonSqliteQuery  *query,
 
     if (json == NULL)
       return FALSE;
-    *last = baton_sqlite_get_int (query, 0);
+    page->last_index = baton_sqlite_get_int (query, 0);
+    g_array_append_val (page->indexes, page->last_index);
     g_ptr_array_add (page->activities, baton_activity_new_from_node (baton_json_get_root (json)));
   }
   return got == BATON_SQLITE_END;
@@ -253,11 +256,12 @@ baton_sqlite_list_activities (BatonStore  *store,
 
   page = g_new0 (BatonPage, 1);
   page->activities = g_ptr_array_new_with_free_func (g_object_unref);
+  page->indexes = g_array_new (FALSE, FALSE, sizeof (gint64));
   query = baton_sqlite_query (self, error,
                               "select idx, json from activity where conversation = ? and idx > ? and (shown or ?)"
                               " order by idx limit ?", "iifi", conversation->key, after, !!hidden_too,
                               limit > 0 ? (gint64) limit : (gint64) -1);
-  if (!read_page (query, page, &page->last_index, error))
+  if (!read_page (query, page, error))
     return NULL;
 
   /* A page that is not full has seen everything, also what it left out. */

@@ -45,13 +45,12 @@ static BatonSqliteGot
 find_upstream_id (BatonSqliteStore         *self,
                   BatonSqliteConversation  *conversation,
                   const char               *upstream_id,
+                  gint64                   *index,
                   GError                  **error)
 {
-  gint64 index;
-
   if (upstream_id == NULL)
     return BATON_SQLITE_END;
-  return baton_sqlite_find_int (self, &index, error,
+  return baton_sqlite_find_int (self, index, error,
                                 "select idx from activity where conversation = ? and upstream_id = ?", "it",
                                 conversation->key, upstream_id);
 }
@@ -117,14 +116,16 @@ store_item (BatonSqliteStore         *self,
             BatonSqliteConversation  *conversation,
             const BatonBotTurn       *turn,
             const BatonBotItem       *item,
+            gint64                   *index,
             GError                  **error)
 {
+  *index = conversation->record->next_index;
   if (turn->watched && conversation->record->state == BATON_STATE_ENDED)
     return TRUE;   /* what goes on over there is not ours to record any more */
   if (item->handoff != NULL)
     return baton_sqlite_hand_off (self, conversation, turn, item, error);
 
-  switch (find_upstream_id (self, conversation, item->upstream_id, error)) {
+  switch (find_upstream_id (self, conversation, item->upstream_id, index, error)) {
   case BATON_SQLITE_ROW:
     return TRUE;   /* a replay */
   case BATON_SQLITE_END:
@@ -160,11 +161,19 @@ store_items (BatonSqliteStore         *self,
              BatonSqliteConversation  *conversation,
              const BatonBotTurn       *turn,
              guint                    *failures,
+             GStrvBuilder             *ids,
              GError                  **error)
 {
   for (guint i = 0; i < turn->items->len; i++) {
-    if (!store_item (self, conversation, turn, g_ptr_array_index (turn->items, i), error))
+    const BatonBotItem *item = g_ptr_array_index (turn->items, i);
+    g_autofree char *id = NULL;
+    gint64 index;
+
+    if (!store_item (self, conversation, turn, item, &index, error))
       return FALSE;
+    id = item->handoff != NULL ? baton_handoff_dup_key (item->handoff)
+                               : baton_activity_format_id (conversation->record->id, index);
+    g_strv_builder_add (ids, id);
   }
   if (turn->gone && conversation->record->state != BATON_STATE_ENDED
       && !baton_sqlite_end_conversation (self, conversation, error))
@@ -192,26 +201,27 @@ remember (BatonSqliteStore         *self,
                            bot_read, turn->bot_state, turn->bot_watermark, (gint64) failures, conversation->key);
 }
 
-gboolean
+GStrv
 baton_sqlite_post_bot_turn (BatonStore          *store,
                             const BatonBotTurn  *turn,
                             GError             **error)
 {
   BatonSqliteStore *self = BATON_SQLITE_STORE (store);
   g_autoptr (BatonSqliteConversation) conversation = NULL;
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
   guint failures;
   gboolean is_stored;
 
   conversation = baton_sqlite_load_conversation (self, turn->conversation_id, error);
   if (conversation == NULL)
-    return FALSE;
+    return NULL;
 
   /* Asked again after a crash, the bot has answered once already. */
   if (turn->bot_read >= 0 && conversation->record->bot_read >= turn->bot_read)
-    return TRUE;
+    return g_strv_builder_end (ids);
 
   failures = conversation->bot_failures;
   is_stored = turn->has_failed ? store_failure (self, conversation, turn, &failures, error)
-                               : store_items (self, conversation, turn, &failures, error);
-  return is_stored && remember (self, conversation, turn, failures, error);
+                               : store_items (self, conversation, turn, &failures, ids, error);
+  return is_stored && remember (self, conversation, turn, failures, error) ? g_strv_builder_end (ids) : NULL;
 }

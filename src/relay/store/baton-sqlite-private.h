@@ -134,10 +134,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteConversation, baton_sqlite_conversatio
  */
 typedef struct {
   BatonActivity      *activity;
-  BatonActivityStamp  stamp;       /* without `id`, `timestamp`, `conversation_id`, which come with the index */
+  BatonActivityStamp  stamp;       /* without `timestamp`, `conversation_id` and (but for an amendment) `id` */
   const char         *client_id;   /* for recognising a repeat, or %NULL */
   gint64              at;          /* when it was said; 0: now */
   gboolean            shown;
+  gboolean            is_amendment;   /* of the activity with the index @amends, whose id and time it bears */
+  gint64              amends;
 } BatonSqliteEntry;
 
 BatonActivity *baton_sqlite_append          (BatonSqliteStore         *self,
@@ -159,9 +161,15 @@ BatonPage     *baton_sqlite_list_activities (BatonStore               *store,
                                              gboolean                  hidden_too,
                                              GError                  **error);
 
+/* baton-sqlite-amend.c */
+
+gboolean       baton_sqlite_amend           (BatonStore               *store,
+                                             const BatonAmendment     *amendment,
+                                             GError                  **error);
+
 /* baton-sqlite-bot-turn.c */
 
-gboolean       baton_sqlite_post_bot_turn   (BatonStore               *store,
+GStrv          baton_sqlite_post_bot_turn   (BatonStore               *store,
                                              const BatonBotTurn       *turn,
                                              GError                  **error);
 

@@ -111,8 +111,10 @@ static const char *const migrations[] = {
   "  last_seen_at integer not null"
   ") strict, without rowid;",
 
-  /* 2: how often in a row the bot has failed (F14) */
-  "alter table conversation add column bot_failures integer not null default 0;",
+  /* 2: how often in a row the bot has failed (F14), and which activity another one stands in for */
+  "alter table conversation add column bot_failures integer not null default 0;"
+  "alter table activity add column target integer;"
+  "create index activity_target on activity (conversation, target) where target is not null;",
 };
 
 static gboolean

@@ -105,6 +105,7 @@ baton_sqlite_store_class_init (BatonSqliteStoreClass *klass)
   store_class->list_resumable = baton_sqlite_list_resumable;
   store_class->post = baton_sqlite_post;
   store_class->post_bot_turn = baton_sqlite_post_bot_turn;
+  store_class->amend = baton_sqlite_amend;
   store_class->list_activities = baton_sqlite_list_activities;
   store_class->step = baton_sqlite_step;
   store_class->note_once = baton_sqlite_note_once;

@@ -304,7 +304,7 @@ run_post_bot_turn (BatonStore  *self,
                    gpointer     argument,
                    GError     **error)
 {
-  return GINT_TO_POINTER (BATON_STORE_GET_CLASS (self)->post_bot_turn (self, argument, error));
+  return BATON_STORE_GET_CLASS (self)->post_bot_turn (self, argument, error);
 }
 
 /**
@@ -330,6 +330,7 @@ baton_store_post_bot_turn_async (BatonStore          *self,
     .run = run_post_bot_turn,
     .argument = baton_bot_turn_copy (turn),
     .argument_free = (GDestroyNotify) baton_bot_turn_free,
+    .result_free = (GDestroyNotify) g_strfreev,
   }, cancellable, callback, user_data);
 }
 
@@ -338,7 +339,69 @@ baton_store_post_bot_turn_finish (BatonStore    *self,
                                   GAsyncResult  *result,
                                   GError       **error)
 {
-  return GPOINTER_TO_INT (finish (self, result, baton_store_post_bot_turn_async, error));
+  g_auto (GStrv) ids = baton_store_post_bot_turn_finish_ids (self, result, error);
+
+  return ids != NULL;
+}
+
+/**
+ * baton_store_post_bot_turn_finish_ids:
+ * @self: a store
+ * @result: of baton_store_post_bot_turn_async()
+ * @error: return location for a [error@Error]
+ *
+ * Returns: (transfer full): for each item of the turn the id under which it is part of the conversation, also if it was
+ *   so before; for a hand-off its key. None at all if the whole turn was a repeat; %NULL with @error set
+ */
+GStrv
+baton_store_post_bot_turn_finish_ids (BatonStore    *self,
+                                      GAsyncResult  *result,
+                                      GError       **error)
+{
+  return finish (self, result, baton_store_post_bot_turn_async, error);
+}
+
+static gpointer
+run_amend (BatonStore  *self,
+           gpointer     argument,
+           GError     **error)
+{
+  return GINT_TO_POINTER (BATON_STORE_GET_CLASS (self)->amend (self, argument, error));
+}
+
+/**
+ * baton_store_amend_async:
+ * @self: a store
+ * @amendment: what the bot wants changed
+ *
+ * Puts something else, or nothing, in the place of what a bot has said.
+ *
+ * Finishing returns: %TRUE, or %FALSE with @error set: %BATON_ERROR_GONE if there is no such activity (any more),
+ * %BATON_ERROR_REFUSED if it is not the bot's
+ */
+void
+baton_store_amend_async (BatonStore            *self,
+                         const BatonAmendment  *amendment,
+                         GCancellable          *cancellable,
+                         GAsyncReadyCallback    callback,
+                         gpointer               user_data)
+{
+  g_return_if_fail (BATON_IS_STORE (self));
+  g_return_if_fail (amendment != NULL && amendment->conversation_id != NULL && amendment->activity_id != NULL);
+
+  baton_store_submit (self, baton_store_amend_async, &(BatonStoreCall) {
+    .run = run_amend,
+    .argument = baton_amendment_copy (amendment),
+    .argument_free = (GDestroyNotify) baton_amendment_free,
+  }, cancellable, callback, user_data);
+}
+
+gboolean
+baton_store_amend_finish (BatonStore    *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  return GPOINTER_TO_INT (finish (self, result, baton_store_amend_async, error));
 }
 
 static gpointer

@@ -70,5 +70,7 @@ BatonPost        *baton_post_copy         (const BatonPost      *post);
 void              baton_post_free         (BatonPost            *post);
 BatonBotTurn     *baton_bot_turn_copy     (const BatonBotTurn   *turn);
 void              baton_bot_turn_free     (BatonBotTurn         *turn);
+BatonAmendment   *baton_amendment_copy    (const BatonAmendment *amendment);
+void              baton_amendment_free    (BatonAmendment       *amendment);
 BatonStep        *baton_step_copy         (const BatonStep      *step);
 void              baton_step_free         (BatonStep            *step);

@@ -101,6 +101,26 @@ baton_bot_turn_free (BatonBotTurn *turn)
   g_free (turn);
 }
 
+BatonAmendment *
+baton_amendment_copy (const BatonAmendment *amendment)
+{
+  BatonAmendment *copy = g_memdup2 (amendment, sizeof *amendment);
+
+  copy->conversation_id = g_strdup (amendment->conversation_id);
+  copy->activity_id = g_strdup (amendment->activity_id);
+  copy->activity = amendment->activity != NULL ? g_object_ref (amendment->activity) : NULL;
+  return copy;
+}
+
+void
+baton_amendment_free (BatonAmendment *amendment)
+{
+  free_string (amendment->conversation_id);
+  free_string (amendment->activity_id);
+  g_clear_object (&amendment->activity);
+  g_free (amendment);
+}
+
 BatonStep *
 baton_step_copy (const BatonStep *step)
 {
@@ -167,6 +187,7 @@ baton_page_free (BatonPage *self)
     return;
 
   g_clear_pointer (&self->activities, g_ptr_array_unref);
+  g_clear_pointer (&self->indexes, g_array_unref);
   g_free (self);
 }
 

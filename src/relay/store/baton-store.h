@@ -107,6 +107,19 @@ typedef struct {
   const char *failed_line;      /* what the customer is told before that, or %NULL */
 } BatonBotTurn;
 
+/**
+ * BatonAmendment:
+ *
+ * Something else, or nothing, in the place of what a bot has said. Kept like a turn of the bot: seen by the customer only
+ * while the conversation is with the bot, in the epoch in which it was asked. The first wording is kept, too.
+ */
+typedef struct {
+  const char    *conversation_id;
+  const char    *activity_id;   /* of what the bot said, as the store gave it */
+  BatonActivity *activity;      /* in its place; %NULL: nothing */
+  gint64         epoch;
+} BatonAmendment;
+
 typedef enum {
   BATON_STEP_CLAIM,      /* queued → with_agent; epoch + 1 */
   BATON_STEP_RELEASE,    /* with_agent → queued, keeping the waiting time; epoch + 1 */
@@ -139,6 +152,7 @@ typedef struct {
 
 typedef struct {
   GPtrArray *activities;        /* of BatonActivity, in order of index */
+  GArray    *indexes;           /* of gint64: theirs; an amendment bears the id of another index */
   gint64     last_index;        /* highest index looked at (hidden ones included): the next watermark; -1: none */
 } BatonPage;
 
@@ -184,7 +198,8 @@ struct _BatonStoreClass {
   GPtrArray         *(*list_unread)        (BatonStore *self, GError **error);
   GPtrArray         *(*list_resumable)     (BatonStore *self, gint64 since, GError **error);
   BatonPosted       *(*post)               (BatonStore *self, const BatonPost *post, GError **error);
-  gboolean           (*post_bot_turn)      (BatonStore *self, const BatonBotTurn *turn, GError **error);
+  GStrv              (*post_bot_turn)      (BatonStore *self, const BatonBotTurn *turn, GError **error);
+  gboolean           (*amend)              (BatonStore *self, const BatonAmendment *amendment, GError **error);
   BatonPage         *(*list_activities)    (BatonStore *self, const char *conversation_id, gint64 after, guint limit, gboolean hidden_too, GError **error);
   BatonStepResult   *(*step)               (BatonStore *self, const BatonStep *step, GError **error);
   gboolean           (*note_once)          (BatonStore *self, const char *what, gboolean *first, GError **error);
@@ -217,6 +232,9 @@ void               baton_store_post_async                (BatonStore *self, cons
 BatonPosted       *baton_store_post_finish               (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_post_bot_turn_async       (BatonStore *self, const BatonBotTurn *turn, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean           baton_store_post_bot_turn_finish      (BatonStore *self, GAsyncResult *result, GError **error);
+GStrv              baton_store_post_bot_turn_finish_ids  (BatonStore *self, GAsyncResult *result, GError **error);   /* of its items; none if it was a repeat */
+void               baton_store_amend_async               (BatonStore *self, const BatonAmendment *amendment, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean           baton_store_amend_finish              (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_list_activities_async     (BatonStore *self, const char *conversation_id, gint64 after, guint limit, gboolean hidden_too, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 BatonPage         *baton_store_list_activities_finish    (BatonStore *self, GAsyncResult *result, GError **error);
 void               baton_store_step_async                (BatonStore *self, const BatonStep *step, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
