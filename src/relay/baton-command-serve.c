@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 
 #include "baton-command.h"
+#include "baton-descriptors.h"
 #include "baton-relay.h"
 
 #define NAME "serve"
@@ -54,6 +55,17 @@ signalled_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Found out now rather than by the customer whose connection is one too many. */
+static void
+make_room (const BatonConfig *config)
+{
+  guint64 wanted = baton_descriptors_count (config), limit = baton_descriptors_raise (wanted);
+
+  if (limit < wanted)
+    g_message ("only %" G_GUINT64_FORMAT " files may be open, and %u connections may need %" G_GUINT64_FORMAT
+               ": raise the hard limit, or lower connections", limit, config->limits.connections, wanted);
+}
+
 static int
 serve (BatonConfig *config)
 {
@@ -63,6 +75,7 @@ serve (BatonConfig *config)
   Service service = { .loop = loop };
   guint term, interrupt;
 
+  make_room (config);
   relay = baton_relay_open (config, &error);
   if (relay == NULL || !baton_relay_start (relay, &error))
     return baton_command_failed (NAME, error->message);
