@@ -110,6 +110,20 @@ baton_command_parse (const char          *name,
 }
 
 /**
+ * baton_command_set_data:
+ * @data: (nullable): of a data folder, before the one the configuration names
+ */
+void
+baton_command_set_data (BatonConfig *config,
+                        const char  *data)
+{
+  if (data == NULL)
+    return;
+  g_free (config->data);
+  config->data = g_canonicalize_filename (data, NULL);
+}
+
+/**
  * baton_command_load_config:
  * @path: (nullable): of a configuration file
  * @data: (nullable): of a data folder, before the one the file names
@@ -131,9 +145,6 @@ baton_command_load_config (const char *name,
     *status = baton_command_failed (name, error->message);
     return NULL;
   }
-  if (data != NULL) {
-    g_free (config->data);
-    config->data = g_canonicalize_filename (data, NULL);
-  }
+  baton_command_set_data (config, data);
   return g_steal_pointer (&config);
 }

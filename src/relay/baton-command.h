@@ -28,9 +28,12 @@ BatonConfig *baton_command_load_config (const char          *name,
                                         const char          *path,
                                         const char          *data,
                                         int                 *status);
+void         baton_command_set_data    (BatonConfig         *config,
+                                        const char          *data);
 void         baton_command_print_version (void);
 
 int          baton_command_serve       (GStrv                arguments);
+int          baton_command_check       (GStrv                arguments);
 int          baton_command_agent       (GStrv                arguments);
 int          baton_command_inspect     (GStrv                arguments);
 int          baton_command_escalations (GStrv                arguments);

@@ -67,6 +67,25 @@ baton_data_folder_lock (const char  *path,
   return fd;
 }
 
+/**
+ * baton_data_folder_is_in_use:
+ *
+ * Returns: whether a relay works in the folder; nothing is made there to find out
+ */
+gboolean
+baton_data_folder_is_in_use (const char *path)
+{
+  g_autofree char *file = g_build_filename (path, LOCK, NULL);
+  int fd = open (file, O_RDWR | O_CLOEXEC);
+  gboolean is_in_use;
+
+  if (fd < 0)
+    return FALSE;
+  is_in_use = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close (fd);
+  return is_in_use;
+}
+
 static char *
 make_secret (const char  *path,
              GError     **error)

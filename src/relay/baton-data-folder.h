@@ -16,6 +16,7 @@ gboolean baton_data_folder_make        (const char  *path,
                                         GError     **error);
 int      baton_data_folder_lock        (const char  *path,
                                         GError     **error);
+gboolean baton_data_folder_is_in_use   (const char  *path);
 char    *baton_data_folder_load_secret (const char  *path,
                                         gboolean     may_make,
                                         GError     **error);

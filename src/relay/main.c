@@ -13,6 +13,7 @@ static const struct {
   const char   *summary;
 } commands[] = {
   { "serve",       baton_command_serve,       "Serve customers, agents and bots" },
+  { "check",       baton_command_check,       "Say what is wrong with an installation" },
   { "agent",       baton_command_agent,       "Let an agent sign in" },
   { "inspect",     baton_command_inspect,     "Show what is understood of an activity" },
   { "escalations", baton_command_escalations, "List who waits for a person" },

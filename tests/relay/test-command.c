@@ -56,6 +56,7 @@ test_command_usage (void)
   assert_misused (relay_run (NULL, "serve", "--data", NULL), "--data");
   assert_misused (relay_run (NULL, "serve", "--listen", "here", NULL), "--listen here");
   assert_misused (relay_run (NULL, "serve", "--listen", "127.0.0.1:70000", NULL), "ADDRESS:PORT");
+  assert_misused (relay_run (NULL, "check", "now", NULL), "now");
   assert_misused (relay_run (NULL, "agent", NULL), "agent");
   assert_misused (relay_run (NULL, "agent", "remove", NULL), "agent");
   assert_misused (relay_run (NULL, "agent", "add", NULL), "ID is missing");
@@ -74,6 +75,7 @@ test_command_help (void)
   assert_good (relay_run (NULL, "--version", NULL), "baton-relay ");
   assert_good (relay_run (NULL, "serve", "--help", NULL), "--secret-file");
   assert_good (relay_run (NULL, "serve", "--version", NULL), "baton-relay ");
+  assert_good (relay_run (NULL, "check", "--help", NULL), "--json");
   assert_good (relay_run (NULL, "agent", "--help", NULL), "agent add");
   assert_good (relay_run (NULL, "agent", "--version", NULL), "baton-relay ");
   assert_good (relay_run (NULL, "agent", "add", "--help", NULL), "--password-file");
