@@ -34,6 +34,7 @@ void         baton_command_print_version (void);
 
 int          baton_command_serve       (GStrv                arguments);
 int          baton_command_check       (GStrv                arguments);
+int          baton_command_token       (GStrv                arguments);
 int          baton_command_agent       (GStrv                arguments);
 int          baton_command_inspect     (GStrv                arguments);
 int          baton_command_escalations (GStrv                arguments);

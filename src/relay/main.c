@@ -15,6 +15,7 @@ static const struct {
   { "serve",       baton_command_serve,       "Serve customers, agents and bots" },
   { "check",       baton_command_check,       "Say what is wrong with an installation" },
   { "agent",       baton_command_agent,       "Let an agent sign in" },
+  { "token",       baton_command_token,       "Make a token for a page that holds a chat" },
   { "inspect",     baton_command_inspect,     "Show what is understood of an activity" },
   { "escalations", baton_command_escalations, "List who waits for a person" },
 };

@@ -57,6 +57,7 @@ test_command_usage (void)
   assert_misused (relay_run (NULL, "serve", "--listen", "here", NULL), "--listen here");
   assert_misused (relay_run (NULL, "serve", "--listen", "127.0.0.1:70000", NULL), "ADDRESS:PORT");
   assert_misused (relay_run (NULL, "check", "now", NULL), "now");
+  assert_misused (relay_run (NULL, "token", "please", NULL), "please");
   assert_misused (relay_run (NULL, "agent", NULL), "agent");
   assert_misused (relay_run (NULL, "agent", "remove", NULL), "agent");
   assert_misused (relay_run (NULL, "agent", "add", NULL), "ID is missing");
@@ -76,6 +77,7 @@ test_command_help (void)
   assert_good (relay_run (NULL, "serve", "--help", NULL), "--secret-file");
   assert_good (relay_run (NULL, "serve", "--version", NULL), "baton-relay ");
   assert_good (relay_run (NULL, "check", "--help", NULL), "--json");
+  assert_good (relay_run (NULL, "token", "--help", NULL), "--minutes");
   assert_good (relay_run (NULL, "agent", "--help", NULL), "agent add");
   assert_good (relay_run (NULL, "agent", "--version", NULL), "baton-relay ");
   assert_good (relay_run (NULL, "agent", "add", "--help", NULL), "--password-file");
