@@ -30,7 +30,6 @@ struct _BatonJson {
   GBytes          *bytes;
   const char      *text;
   Span            *spans;
-  guint            n_spans;
 };
 
 /* State of the one pass over the text. */
@@ -39,7 +38,9 @@ typedef struct {
   gsize                  length;
   gsize                  at;
   const BatonJsonLimits *limits;
-  GArray                *spans;
+  Span                  *spans;
+  guint                  n_spans;
+  guint                  n_room;     /* spans there is memory for */
   GArray                *open;       /* of guint: indices of the containers around us */
   guint                  n_values;
   GError               **error;
@@ -108,37 +109,74 @@ scan_unicode_escape (Scanner *s)
   return TRUE;
 }
 
-/* From the opening quote to behind the closing one. UTF-8 was checked before. */
+/* From behind a backslash. */
+static gboolean
+scan_escape (Scanner *s)
+{
+  char c = peek (s);
+
+  s->at++;
+  if (c == 'u')
+    return scan_unicode_escape (s);
+  return c != '\0' && strchr ("\"\\/bfnrt", c) != NULL ? TRUE : fail (s, BATON_ERROR_INVALID, "unknown escape");
+}
+
+/* Most of a text is characters that need no second look. Goes to the next that does, in steps of eight bytes as long as
+ * none of them is a quote, a backslash or a control character: the sum below sets the top bit of each byte that is, and
+ * may set it in later ones. Adds what it passed to @seen. */
+static void
+skip_plain (Scanner *s,
+            guint64 *seen)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  guint64 bytes;
+
+  for (; s->length - s->at >= sizeof bytes; s->at += sizeof bytes) {
+    memcpy (&bytes, s->text + s->at, sizeof bytes);
+    const guint64 quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
+    if ((((bytes - ones * 0x20) & ~bytes) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & ones * 0x80)
+      break;
+    *seen |= bytes;
+  }
+  for (; s->at < s->length; s->at++) {
+    guchar c = (guchar) s->text[s->at];
+
+    if (c == '"' || c == '\\' || c < 0x20)
+      return;
+    *seen |= c;
+  }
+}
+
+/* From the opening quote to behind the closing one. Nothing outside of strings may be anything but ASCII, so this is
+ * where UTF-8 is checked. */
 static gboolean
 scan_string (Scanner *s,
              Span    *span)
 {
-  span->kind = BATON_JSON_STRING;
-  s->at++;
-  while (s->at < s->length) {
-    guchar c = (guchar) s->text[s->at];
+  const guint64 not_ascii = G_GUINT64_CONSTANT (0x8080808080808080);
+  gsize start = ++s->at;
+  guint64 seen = 0;
 
-    if (c == '"') {
-      s->at++;
-      return TRUE;
-    }
-    if (c < 0x20)
+  span->kind = BATON_JSON_STRING;
+  for (;;) {
+    skip_plain (s, &seen);
+    if (s->at >= s->length)
+      return fail (s, BATON_ERROR_INVALID, "string without an end");
+    if (s->text[s->at] == '"')
+      break;
+    if (s->text[s->at] != '\\')
       return fail (s, BATON_ERROR_INVALID, "control character in a string");
-    s->at++;
-    if (c != '\\')
-      continue;
 
     span->escaped = 1;
-    c = (guchar) peek (s);
     s->at++;
-    if (c == 'u') {
-      if (!scan_unicode_escape (s))
-        return FALSE;
-    } else if (c == '\0' || strchr ("\"\\/bfnrt", c) == NULL) {
-      return fail (s, BATON_ERROR_INVALID, "unknown escape");
-    }
+    if (!scan_escape (s))
+      return FALSE;
   }
-  return fail (s, BATON_ERROR_INVALID, "string without an end");
+
+  if ((seen & not_ascii) != 0 && !g_utf8_validate_len (s->text + start, s->at - start, NULL))
+    return fail (s, BATON_ERROR_INVALID, "not UTF-8");
+  s->at++;
+  return TRUE;
 }
 
 static gboolean
@@ -209,7 +247,7 @@ open_container (Scanner       *s,
                 BatonJsonKind  kind,
                 Span          *span)
 {
-  guint index = s->spans->len;
+  guint index = s->n_spans;
 
   if (s->open->len >= s->limits->depth)
     return fail (s, BATON_ERROR_TOO_BIG, "nested too deep");
@@ -217,6 +255,20 @@ open_container (Scanner       *s,
   span->kind = kind;
   s->at++;
   return TRUE;
+}
+
+/* The span ends where the scanner is. */
+static void
+append_span (Scanner *s,
+             Span    *span)
+{
+  if (s->n_spans == s->n_room) {
+    s->n_room *= 2;
+    s->spans = g_renew (Span, s->spans, s->n_room);
+  }
+  span->length = (guint32) (s->at - span->start);
+  span->next = s->n_spans + 1;
+  s->spans[s->n_spans++] = *span;
 }
 
 /* A value, or the opening bracket of one; appends its span. */
@@ -249,9 +301,7 @@ scan_value (Scanner *s)
   if (!ok)
     return FALSE;
 
-  span.length = (guint32) (s->at - span.start);
-  span.next = s->spans->len + 1;
-  g_array_append_val (s->spans, span);
+  append_span (s, &span);
   return TRUE;
 }
 
@@ -264,9 +314,7 @@ scan_name (Scanner *s)
     return fail (s, BATON_ERROR_INVALID, "name expected");
   if (!scan_string (s, &span))
     return FALSE;
-  span.length = (guint32) (s->at - span.start);
-  span.next = s->spans->len + 1;
-  g_array_append_val (s->spans, span);
+  append_span (s, &span);
 
   skip_space (s);
   if (peek (s) != ':')
@@ -279,7 +327,7 @@ scan_name (Scanner *s)
 static Span *
 innermost (Scanner *s)
 {
-  return &g_array_index (s->spans, Span, g_array_index (s->open, guint, s->open->len - 1));
+  return &s->spans[g_array_index (s->open, guint, s->open->len - 1)];
 }
 
 /* Inside a container, before an element or its closing bracket. Sets @closed when the bracket was taken. */
@@ -295,7 +343,7 @@ scan_separator (Scanner  *s,
   if (*closed) {
     s->at++;
     container->length = (guint32) (s->at - container->start);
-    container->next = s->spans->len;
+    container->next = s->n_spans;
     g_array_set_size (s->open, s->open->len - 1);
     return TRUE;
   }
@@ -352,17 +400,18 @@ baton_json_parse (GBytes                 *bytes,
     g_set_error (error, BATON_ERROR, BATON_ERROR_TOO_BIG, "JSON: more than %" G_GSIZE_FORMAT " bytes", limits->size);
     return NULL;
   }
-  if (s.length == 0 || !g_utf8_validate_len (s.text, s.length, NULL)) {
-    g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "JSON: %s", s.length == 0 ? "empty" : "not UTF-8");
+  if (s.length == 0) {
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_INVALID, "JSON: empty");
     return NULL;
   }
   if (s.length >= 3 && memcmp (s.text, "\xef\xbb\xbf", 3) == 0)
     s.at = 3;
 
-  s.spans = g_array_sized_new (FALSE, FALSE, sizeof (Span), (guint) MIN (s.length / 16 + 8, 4096));
+  s.n_room = (guint) MIN (s.length / 16 + 8, 4096);
+  s.spans = g_new (Span, s.n_room);
   s.open = g_array_sized_new (FALSE, FALSE, sizeof (guint), 8);
   if (!scan_document (&s)) {
-    g_array_unref (s.spans);
+    g_free (s.spans);
     g_array_unref (s.open);
     return NULL;
   }
@@ -371,8 +420,7 @@ baton_json_parse (GBytes                 *bytes,
   g_atomic_ref_count_init (&self->refs);
   self->bytes = g_bytes_ref (bytes);
   self->text = s.text;
-  self->n_spans = s.spans->len;
-  self->spans = g_renew (Span, g_array_free (s.spans, FALSE), self->n_spans);
+  self->spans = g_renew (Span, s.spans, s.n_spans);
   g_array_unref (s.open);
   return self;
 }

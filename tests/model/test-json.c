@@ -62,6 +62,40 @@ test_json_refuses_nul_bytes (void)
   g_assert_null (json);
 }
 
+/* Strings are looked through several bytes at a time: each character that matters, at each place, beside plain and other
+ * letters. */
+static void
+test_json_anywhere_in_a_string (void)
+{
+  static const struct {
+    const char *put;
+    gboolean    good;
+  } cases[] = {
+    { "\"", FALSE }, { "\\", FALSE }, { "\x01", FALSE }, { "\x1f", FALSE }, { "\xff", FALSE }, { "\xc3", FALSE },
+    { "\\q", FALSE }, { "\\n", TRUE }, { "\\\"", TRUE }, { " ", TRUE }, { "\x7f", TRUE }, { "\xc3\xa9", TRUE },
+    { "\xf0\x9f\x98\x80", TRUE },
+  };
+  static const char *const around[] = { "x", "\xc3\xa9", "!" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases) * G_N_ELEMENTS (around) * 24; i++) {
+    const char *letter = around[i / 24 % G_N_ELEMENTS (around)];
+    gsize which = i / 24 / G_N_ELEMENTS (around);
+    g_autoptr (GString) text = g_string_new ("[\"");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BatonJson) json = NULL;
+
+    for (gsize at = 0; at < 24; at++)
+      g_string_append (text, at == i % 24 ? cases[which].put : letter);
+    g_string_append (text, "\"]");
+    json = baton_json_parse_text (text->str, (gssize) text->len, &BATON_JSON_LIMITS_CLIENT, &error);
+    g_test_message ("case %d at %d", (int) which, (int) (i % 24));
+    if (cases[which].good)
+      g_assert_no_error (error);
+    else
+      g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
+  }
+}
+
 static char *
 nested (guint depth)
 {
@@ -216,6 +250,7 @@ main (int    argc,
   g_test_add_func ("/model/json/accepts", test_json_accepts);
   g_test_add_func ("/model/json/S21/refuses", test_json_refuses);
   g_test_add_func ("/model/json/S21/refuses-nul-bytes", test_json_refuses_nul_bytes);
+  g_test_add_func ("/model/json/S21/anywhere-in-a-string", test_json_anywhere_in_a_string);
   g_test_add_func ("/model/json/limits", test_json_limits);
   g_test_add_func ("/model/json/reads", test_json_reads);
   g_test_add_func ("/model/json/absent", test_json_absent);
