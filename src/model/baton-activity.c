@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "baton-activity.h"
+#include "baton-activity-private.h"
 
 #include <string.h>
 
@@ -11,29 +11,10 @@
 #include "baton-json-writer.h"
 #include "baton-time.h"
 
-struct _BatonActivity {
-  GObject        parent_instance;
-
-  BatonJson     *json;         /* the document @root lies in: its own, or a whole ActivitySet or transcript */
-  BatonJsonNode  root;
-
-  /* Read once, so that threads may share the object. */
-  char          *kind;
-  char          *id;
-  char          *name;
-  char          *text;
-  char          *text_format;
-  char          *locale;
-  char          *from_id;
-  char          *from_name;
-  char          *client_id;
-  char          *upstream_id;
-  char          *system_kind;
-  gint64         timestamp;
-  BatonParty     party;
-};
-
 G_DEFINE_FINAL_TYPE (BatonActivity, baton_activity, G_TYPE_OBJECT)
+
+/* For what was checked before, or written here. */
+static const BatonJsonLimits OWN_LIMITS = { .size = G_MAXINT32, .depth = 1024, .values = G_MAXUINT };
 
 static const char *const parties[] = { "unknown", "customer", "bot", "agent", "system" };
 
@@ -70,18 +51,19 @@ baton_activity_finalize (GObject *object)
 {
   BatonActivity *self = BATON_ACTIVITY (object);
 
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->json, baton_json_unref);
-  g_clear_pointer (&self->kind, g_free);
-  g_clear_pointer (&self->id, g_free);
-  g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->text, g_free);
-  g_clear_pointer (&self->text_format, g_free);
-  g_clear_pointer (&self->locale, g_free);
-  g_clear_pointer (&self->from_id, g_free);
-  g_clear_pointer (&self->from_name, g_free);
-  g_clear_pointer (&self->client_id, g_free);
-  g_clear_pointer (&self->upstream_id, g_free);
-  g_clear_pointer (&self->system_kind, g_free);
+  g_clear_pointer (&self->kind, g_ref_string_release);
+  g_clear_pointer (&self->id, g_ref_string_release);
+  g_clear_pointer (&self->name, g_ref_string_release);
+  g_clear_pointer (&self->text, g_ref_string_release);
+  g_clear_pointer (&self->text_format, g_ref_string_release);
+  g_clear_pointer (&self->locale, g_ref_string_release);
+  g_clear_pointer (&self->from_id, g_ref_string_release);
+  g_clear_pointer (&self->from_name, g_ref_string_release);
+  g_clear_pointer (&self->client_id, g_ref_string_release);
+  g_clear_pointer (&self->upstream_id, g_ref_string_release);
+  g_clear_pointer (&self->system_kind, g_ref_string_release);
 
   G_OBJECT_CLASS (baton_activity_parent_class)->finalize (object);
 }
@@ -97,9 +79,10 @@ baton_activity_init (BatonActivity *self)
 {
 }
 
-/* Stored transcripts of the vendor carry 1 and 0 for user and bot (protocol 4.4). */
-static BatonParty
-party_from_role (BatonJsonNode role)
+/* Who an activity is from that bears no stamp of ours. Stored transcripts of the vendor carry 1 and 0 for user and bot
+ * (protocol 4.4). */
+BatonParty
+baton_activity_party_from_role (BatonJsonNode role)
 {
   gint64 number;
 
@@ -122,38 +105,86 @@ read_timestamp (BatonJsonNode node)
   return baton_time_parse (text);
 }
 
+static GRefString *
+read_string (BatonJsonNode node)
+{
+  gsize length;
+  const char *raw = baton_json_node_get_raw (node, &length);
+  g_autofree char *decoded = NULL;
+
+  if (baton_json_node_get_kind (node) != BATON_JSON_STRING)
+    return NULL;
+  if (memchr (raw, '\\', length) == NULL)
+    return g_ref_string_new_len (raw + 1, (gssize) length - 2);
+
+  decoded = baton_json_node_dup_string (node);
+  return g_ref_string_new (decoded);
+}
+
+static void
+read_from (BatonActivity *self,
+           BatonJsonNode  from)
+{
+  enum { ID, NAME, ROLE, N };
+  static const char *const names[N] = { "id", "name", "role" };
+  BatonJsonNode members[N];
+
+  baton_json_node_get_members (from, names, members, N);
+  self->from_id = read_string (members[ID]);
+  self->from_name = read_string (members[NAME]);
+  self->party = baton_activity_party_from_role (members[ROLE]);
+}
+
+static void
+read_channel_data (BatonActivity *self,
+                   BatonJsonNode  data)
+{
+  enum { CLIENT_ID, BATON, N };
+  static const char *const names[N] = { "clientActivityID", "baton" };
+  BatonJsonNode members[N];
+  g_autofree char *party = NULL;
+
+  baton_json_node_get_members (data, names, members, N);
+  self->client_id = read_string (members[CLIENT_ID]);
+  if (baton_json_node_get_kind (members[BATON]) != BATON_JSON_OBJECT)
+    return;
+
+  party = baton_json_node_dup_member (members[BATON], "party");
+  if (baton_party_from_string (party) != BATON_PARTY_UNKNOWN)
+    self->party = baton_party_from_string (party);
+  self->upstream_id = read_string (baton_json_node_get_member (members[BATON], "upstreamId"));
+  self->system_kind = read_string (baton_json_node_get_member (members[BATON], "kind"));
+}
+
 static void
 read_fields (BatonActivity *self)
 {
-  BatonJsonNode from = baton_json_node_get_member (self->root, "from");
-  BatonJsonNode data = baton_json_node_get_member (self->root, "channelData");
-  BatonJsonNode ours = baton_json_node_get_member (data, "baton");
-  g_autofree char *party = baton_json_node_dup_member (ours, "party");
+  enum { ID, NAME, TEXT, TEXT_FORMAT, LOCALE, TIMESTAMP, FROM, CHANNEL_DATA, N };
+  static const char *const names[N] = {
+    "id", "name", "text", "textFormat", "locale", "timestamp", "from", "channelData"
+  };
+  BatonJsonNode members[N];
 
-  self->id = baton_json_node_dup_member (self->root, "id");
-  self->name = baton_json_node_dup_member (self->root, "name");
-  self->text = baton_json_node_dup_member (self->root, "text");
-  self->text_format = baton_json_node_dup_member (self->root, "textFormat");
-  self->locale = baton_json_node_dup_member (self->root, "locale");
-  self->timestamp = read_timestamp (baton_json_node_get_member (self->root, "timestamp"));
-  self->from_id = baton_json_node_dup_member (from, "id");
-  self->from_name = baton_json_node_dup_member (from, "name");
-  self->client_id = baton_json_node_dup_member (data, "clientActivityID");
-  self->upstream_id = baton_json_node_dup_member (ours, "upstreamId");
-  self->system_kind = baton_json_node_dup_member (ours, "kind");
-  self->party = baton_party_from_string (party);
-  if (self->party == BATON_PARTY_UNKNOWN)
-    self->party = party_from_role (baton_json_node_get_member (from, "role"));
+  baton_json_node_get_members (self->root, names, members, N);
+  self->id = read_string (members[ID]);
+  self->name = read_string (members[NAME]);
+  self->text = read_string (members[TEXT]);
+  self->text_format = read_string (members[TEXT_FORMAT]);
+  self->locale = read_string (members[LOCALE]);
+  self->timestamp = read_timestamp (members[TIMESTAMP]);
+  read_from (self, members[FROM]);
+  read_channel_data (self, members[CHANNEL_DATA]);
 }
 
 static BatonActivity *
 take (BatonJson     *json,
       BatonJsonNode  root)
 {
-  g_autofree char *kind = baton_json_node_dup_member (root, "type");
+  GRefString *kind = read_string (baton_json_node_get_member (root, "type"));
   BatonActivity *self;
 
   if (kind == NULL || *kind == '\0') {
+    g_clear_pointer (&kind, g_ref_string_release);
     baton_json_unref (json);
     return NULL;
   }
@@ -161,7 +192,7 @@ take (BatonJson     *json,
   self = g_object_new (BATON_TYPE_ACTIVITY, NULL);
   self->json = json;
   self->root = root;
-  self->kind = g_steal_pointer (&kind);
+  self->kind = kind;
   read_fields (self);
   return self;
 }
@@ -209,7 +240,7 @@ new_from_writer (BatonJsonWriter *writer)
 {
   g_autoptr (GBytes) bytes = baton_json_writer_finish (writer);
   g_autoptr (GError) error = NULL;
-  BatonActivity *self = baton_activity_new (bytes, &(BatonJsonLimits) { G_MAXINT32, 1024, G_MAXUINT }, &error);
+  BatonActivity *self = baton_activity_new (bytes, &OWN_LIMITS, &error);
 
   if (self == NULL)
     g_error ("an activity of our own is broken: %s", error->message);
@@ -261,116 +292,6 @@ baton_activity_new_event (const char *name,
   return new_simple ("event", "name", name, locale);
 }
 
-static void
-copy_members (BatonJsonWriter   *writer,
-              BatonJsonNode      object,
-              const char *const *but)
-{
-  BatonJsonNode key, value;
-  BatonJsonIter iter;
-
-  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
-    return;
-
-  baton_json_iter_init (&iter, object);
-  while (baton_json_iter_next (&iter, &key, &value)) {
-    g_autofree char *name = baton_json_node_dup_string (key);
-
-    if (!g_strv_contains (but, name))
-      baton_json_writer_add_node (writer, name, value);
-  }
-}
-
-static void
-write_from (BatonJsonWriter          *writer,
-            BatonJsonNode             old,
-            const BatonActivityStamp *stamp)
-{
-  const char *but[4] = { NULL };
-  guint n = 0;
-
-  if (stamp->from_id == NULL && stamp->from_name == NULL && stamp->from_role == NULL) {
-    if (baton_json_node_get_kind (old) != BATON_JSON_ABSENT)
-      baton_json_writer_add_node (writer, "from", old);
-    return;
-  }
-
-  baton_json_writer_name (writer, "from");
-  baton_json_writer_begin_object (writer);
-  if (stamp->from_id != NULL)
-    baton_json_writer_add_string (writer, but[n++] = "id", stamp->from_id);
-  if (stamp->from_name != NULL)
-    baton_json_writer_add_string (writer, but[n++] = "name", stamp->from_name);
-  if (stamp->from_role != NULL)
-    baton_json_writer_add_string (writer, but[n++] = "role", stamp->from_role);
-  copy_members (writer, old, but);
-  baton_json_writer_end_object (writer);
-}
-
-/* `channelData` belongs to the client and goes through untouched (protocol 1.8); we add one member of our own. If it is
- * no object there is no place for ours: it stays as it is and readers fall back on `from.role`. */
-static void
-write_channel_data (BatonJsonWriter          *writer,
-                    BatonJsonNode             old,
-                    const BatonActivityStamp *stamp)
-{
-  static const char *const ours[] = { "baton", NULL };
-  BatonJsonKind kind = baton_json_node_get_kind (old);
-
-  baton_json_writer_name (writer, "channelData");
-  if (kind != BATON_JSON_OBJECT && kind != BATON_JSON_NULL && kind != BATON_JSON_ABSENT) {
-    baton_json_writer_node (writer, old);
-    return;
-  }
-
-  baton_json_writer_begin_object (writer);
-  copy_members (writer, old, ours);
-  baton_json_writer_name (writer, "baton");
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_add_string (writer, "party", baton_party_to_string (stamp->party));
-  if (stamp->upstream_id != NULL)
-    baton_json_writer_add_string (writer, "upstreamId", stamp->upstream_id);
-  if (stamp->system_kind != NULL)
-    baton_json_writer_add_string (writer, "kind", stamp->system_kind);
-  baton_json_writer_end_object (writer);
-  baton_json_writer_end_object (writer);
-}
-
-/**
- * baton_activity_stamp:
- * @self: an activity as received
- * @stamp: the fields the relay owns
- *
- * Puts the relay's fields in and leaves every other byte as it was sent (A2005, protocol 1.8 and S16, S17).
- *
- * Returns: (transfer full): a new activity
- */
-BatonActivity *
-baton_activity_stamp (BatonActivity            *self,
-                      const BatonActivityStamp *stamp)
-{
-  static const char *const owned[] = { "type", "id", "timestamp", "channelId", "conversation", "from", "channelData", NULL };
-  BatonJsonWriter *writer;
-
-  g_return_val_if_fail (BATON_IS_ACTIVITY (self), NULL);
-
-  writer = baton_json_writer_new ();
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_add_string (writer, "type", self->kind);
-  baton_json_writer_add_string (writer, "id", stamp->id);
-  baton_json_writer_add_time (writer, "timestamp", stamp->timestamp);
-  baton_json_writer_add_string (writer, "channelId", "directline");
-  baton_json_writer_name (writer, "conversation");
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_add_string (writer, "id", stamp->conversation_id);
-  baton_json_writer_end_object (writer);
-  write_from (writer, baton_json_node_get_member (self->root, "from"), stamp);
-  copy_members (writer, self->root, owned);
-  write_channel_data (writer, baton_json_node_get_member (self->root, "channelData"), stamp);
-  baton_json_writer_end_object (writer);
-  return new_from_writer (writer);
-}
-
 /**
  * baton_activity_format_id:
  * @conversation_id: a conversation
@@ -385,6 +306,13 @@ baton_activity_format_id (const char *conversation_id,
   return g_strdup_printf ("%s|%07" G_GINT64_FORMAT, conversation_id, index);
 }
 
+static const char *
+peek_text (BatonActivity *self,
+           gsize         *length)
+{
+  return self->bytes != NULL ? g_bytes_get_data (self->bytes, length) : baton_json_node_get_raw (self->root, length);
+}
+
 /**
  * baton_activity_get_bytes:
  * @self: an activity
@@ -394,16 +322,33 @@ baton_activity_format_id (const char *conversation_id,
 GBytes *
 baton_activity_get_bytes (BatonActivity *self)
 {
+  GBytes *all = self->bytes != NULL ? self->bytes : baton_json_get_bytes (self->json);
   gsize length;
-  const char *raw = baton_json_node_get_raw (self->root, &length);
-  GBytes *all = baton_json_get_bytes (self->json);
+  const char *text = peek_text (self, &length);
 
-  return g_bytes_new_from_bytes (all, (gsize) (raw - (const char *) g_bytes_get_data (all, NULL)), length);
+  return g_bytes_new_from_bytes (all, (gsize) (text - (const char *) g_bytes_get_data (all, NULL)), length);
+}
+
+/* Whoever only passes a stamped activity on never needs to know where in its text things stand. */
+static void
+find_root (BatonActivity *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->bytes == NULL || !g_once_init_enter (&self->has_root))
+    return;
+
+  self->json = baton_json_parse (self->bytes, &OWN_LIMITS, &error);
+  if (self->json == NULL)
+    g_error ("an activity of our own is broken: %s", error->message);
+  self->root = baton_json_get_root (self->json);
+  g_once_init_leave (&self->has_root, 1);
 }
 
 BatonJsonNode
 baton_activity_get_root (BatonActivity *self)
 {
+  find_root (self);
   return self->root;
 }
 
@@ -515,7 +460,7 @@ baton_activity_is (BatonActivity *self,
 char *
 baton_activity_dup_shown_text (BatonActivity *self)
 {
-  BatonJsonNode data = baton_json_node_get_member (self->root, "channelData");
+  BatonJsonNode data = baton_json_node_get_member (baton_activity_get_root (self), "channelData");
   g_autofree char *shown = baton_json_node_dup_member (baton_json_node_get_member (data, "messageBack"), "displayText");
 
   if (shown != NULL && *shown != '\0')
@@ -538,7 +483,8 @@ baton_activity_is_shown (BatonActivity *self)
     return FALSE;
 
   text = baton_activity_dup_shown_text (self);
-  return text != NULL || baton_json_node_get_size (baton_json_node_get_member (self->root, "attachments")) > 0;
+  return text != NULL || baton_json_node_get_size (baton_json_node_get_member (baton_activity_get_root (self),
+                                                                                 "attachments")) > 0;
 }
 
 /**
@@ -628,13 +574,24 @@ GBytes *
 baton_activity_set_format (GPtrArray  *activities,
                            const char *watermark)
 {
-  BatonJsonWriter *writer = baton_json_writer_new ();
+  BatonJsonWriter *writer;
+  gsize size = 64;
+  gsize length;
 
+  for (guint i = 0; i < activities->len; i++) {
+    peek_text (g_ptr_array_index (activities, i), &length);
+    size += length + 1;
+  }
+
+  writer = baton_json_writer_new_sized (size);
   baton_json_writer_begin_object (writer);
   baton_json_writer_name (writer, "activities");
   baton_json_writer_begin_array (writer);
-  for (guint i = 0; i < activities->len; i++)
-    baton_json_writer_node (writer, baton_activity_get_root (g_ptr_array_index (activities, i)));
+  for (guint i = 0; i < activities->len; i++) {
+    const char *text = peek_text (g_ptr_array_index (activities, i), &length);
+
+    baton_json_writer_raw (writer, text, (gssize) length);
+  }
   baton_json_writer_end_array (writer);
   if (watermark != NULL)
     baton_json_writer_add_string (writer, "watermark", watermark);

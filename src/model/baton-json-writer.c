@@ -22,9 +22,21 @@ struct _BatonJsonWriter {
 BatonJsonWriter *
 baton_json_writer_new (void)
 {
+  return baton_json_writer_new_sized (256);
+}
+
+/**
+ * baton_json_writer_new_sized:
+ * @size: how many bytes will be written, as far as one can tell; it may be more
+ *
+ * Returns: (transfer full): an empty writer
+ */
+BatonJsonWriter *
+baton_json_writer_new_sized (gsize size)
+{
   BatonJsonWriter *self = g_new0 (BatonJsonWriter, 1);
 
-  self->text = g_string_sized_new (256);
+  self->text = g_string_sized_new (size);
   return self;
 }
 
@@ -164,6 +176,25 @@ baton_json_writer_name (BatonJsonWriter *self,
   append_string (self->text, name);
   g_string_append_c (self->text, ':');
   self->comma = FALSE;
+}
+
+/**
+ * baton_json_writer_add_copy:
+ * @self: the writer
+ * @name: name of a member, as the iterator gives it
+ * @value: its value
+ *
+ * Puts a member in as it was sent, name and value.
+ */
+void
+baton_json_writer_add_copy (BatonJsonWriter *self,
+                            BatonJsonNode    name,
+                            BatonJsonNode    value)
+{
+  baton_json_writer_node (self, name);
+  g_string_append_c (self->text, ':');
+  self->comma = FALSE;
+  baton_json_writer_node (self, value);
 }
 
 /**

@@ -16,6 +16,7 @@
 typedef struct _BatonJsonWriter BatonJsonWriter;
 
 BatonJsonWriter *baton_json_writer_new          (void);
+BatonJsonWriter *baton_json_writer_new_sized    (gsize            size);
 void             baton_json_writer_free         (BatonJsonWriter *self);
 GBytes          *baton_json_writer_finish       (BatonJsonWriter *self);
 char            *baton_json_writer_finish_text  (BatonJsonWriter *self);
@@ -35,6 +36,9 @@ void             baton_json_writer_boolean      (BatonJsonWriter *self,
 void             baton_json_writer_null         (BatonJsonWriter *self);
 void             baton_json_writer_node         (BatonJsonWriter *self,
                                                  BatonJsonNode    node);
+void             baton_json_writer_add_copy     (BatonJsonWriter *self,
+                                                 BatonJsonNode    name,
+                                                 BatonJsonNode    value);
 void             baton_json_writer_raw          (BatonJsonWriter *self,
                                                  const char      *json,
                                                  gssize           length);

@@ -622,11 +622,11 @@ string_equals (BatonJsonNode  node,
                gsize          length,
                gboolean       ignore_case)
 {
-  const Span *span = span_of (node);
-  g_autofree char *decoded = NULL;
+  const Span *span = &node.json->spans[node.index];
 
   if (span->escaped) {
-    decoded = decode (node, span);
+    g_autofree char *decoded = decode (node, span);
+
     return ignore_case ? g_ascii_strcasecmp (decoded, text) == 0 : strcmp (decoded, text) == 0;
   }
   if (span->length - 2 != length)
@@ -734,6 +734,43 @@ baton_json_node_get_member (BatonJsonNode  node,
                             const char    *name)
 {
   return look_up (node, name, FALSE);
+}
+
+/**
+ * baton_json_node_get_members:
+ * @node: a value
+ * @names: (array length=n_names): names of members, at most %BATON_JSON_MAX_NAMES
+ * @values: (out caller-allocates) (array length=n_names): for each what baton_json_node_get_member() would give
+ * @n_names: how many
+ *
+ * Looks up several members in one walk.
+ */
+void
+baton_json_node_get_members (BatonJsonNode      node,
+                             const char *const *names,
+                             BatonJsonNode     *values,
+                             guint              n_names)
+{
+  gsize lengths[BATON_JSON_MAX_NAMES];
+  BatonJsonNode key, value;
+  BatonJsonIter iter;
+
+  g_return_if_fail (n_names <= BATON_JSON_MAX_NAMES);
+
+  for (guint i = 0; i < n_names; i++) {
+    lengths[i] = strlen (names[i]);
+    values[i] = (BatonJsonNode) { NULL, 0 };
+  }
+  if (baton_json_node_get_kind (node) != BATON_JSON_OBJECT)
+    return;
+
+  baton_json_iter_init (&iter, node);
+  while (baton_json_iter_next (&iter, &key, &value)) {
+    for (guint i = 0; i < n_names; i++) {
+      if (string_equals (key, names[i], lengths[i], FALSE))
+        values[i] = value;
+    }
+  }
 }
 
 /**

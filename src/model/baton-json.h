@@ -66,6 +66,9 @@ typedef struct {
   guint         left;
 } BatonJsonIter;
 
+/* Most names that one call looks up. */
+#define BATON_JSON_MAX_NAMES 16
+
 BatonJson     *baton_json_parse           (GBytes                 *bytes,
                                            const BatonJsonLimits  *limits,
                                            GError                **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -95,6 +98,10 @@ gboolean       baton_json_node_is_true    (BatonJsonNode           node);
 
 BatonJsonNode  baton_json_node_get_member (BatonJsonNode           node,
                                            const char             *name);
+void           baton_json_node_get_members (BatonJsonNode          node,
+                                           const char *const      *names,
+                                           BatonJsonNode          *values,
+                                           guint                   n_names);
 BatonJsonNode  baton_json_node_find_member (BatonJsonNode          node,
                                            const char             *name_ignoring_case);
 BatonJsonNode  baton_json_node_get_element (BatonJsonNode          node,

@@ -118,6 +118,53 @@ test_activity_stamp_odd_channel_data (void)
   }
 }
 
+static const char *const senders[] = {
+  "{\"type\":\"message\",\"text\":\"a \\\"b\\\" \\u00e9\",\"locale\":\"pt-PT\",\"textFormat\":\"plain\",\"name\":\"n\"}",
+  "{\"type\":\"message\",\"from\":{\"id\":\"x\",\"id\":\"y\",\"name\":\"Ines\",\"role\":\"bot\"},\"text\":\"1\",\"text\":\"2\"}",
+  "{\"type\":\"event\",\"from\":7,\"channelData\":null,\"timestamp\":\"1999-01-01T00:00:00Z\"}",
+  "{\"t\\u0079pe\":\"message\",\"\\u0069d\":\"mine\",\"from\":{\"\\u0069d\":\"evil\",\"role\":1}}",
+  "{\"type\":\"message\",\"channelData\":{\"clientActivityID\":\"c\",\"baton\":{\"party\":\"agent\",\"kind\":\"joined\"}}}",
+  "{\"type\":\"message\",\"channelData\":\"text\",\"from\":{\"role\":\"user\"}}",
+};
+
+static const BatonActivityStamp stamps[] = {
+  { .id = "C|0000003", .timestamp = 1000000, .conversation_id = "C", .from_id = "dl_7", .from_role = "user",
+    .party = BATON_PARTY_CUSTOMER, .upstream_id = "U|1" },
+  { .id = "C|0000003", .timestamp = -1, .conversation_id = "C", .from_name = "A \"B\" \xff", .from_role = "bot",
+    .party = BATON_PARTY_AGENT, .system_kind = "left" },
+  { .id = "C|0000003", .timestamp = BATON_TIME_UNKNOWN, .conversation_id = "C" },
+};
+
+/* The looks into a stamped activity are not read from its text: they say what a reader of the text would find. */
+static void
+test_activity_stamp_looks (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (senders) * G_N_ELEMENTS (stamps); i++) {
+    g_autoptr (BatonActivity) sent = activity (senders[i / G_N_ELEMENTS (stamps)]);
+    g_autoptr (BatonActivity) stamped = baton_activity_stamp (sent, &stamps[i % G_N_ELEMENTS (stamps)]);
+    g_autofree char *text = text_of (stamped);
+    g_autoptr (BatonActivity) read = activity (text);
+    BatonJsonNode root = baton_activity_get_root (stamped);
+    g_autofree char *raw = baton_json_node_dup_raw (root);
+
+    g_test_message ("%s", text);
+    g_assert_cmpstr (raw, ==, text);
+    g_assert_cmpstr (baton_activity_get_kind (stamped), ==, baton_activity_get_kind (read));
+    g_assert_cmpstr (baton_activity_get_id (stamped), ==, baton_activity_get_id (read));
+    g_assert_cmpstr (baton_activity_get_name (stamped), ==, baton_activity_get_name (read));
+    g_assert_cmpstr (baton_activity_get_text (stamped), ==, baton_activity_get_text (read));
+    g_assert_cmpstr (baton_activity_get_text_format (stamped), ==, baton_activity_get_text_format (read));
+    g_assert_cmpstr (baton_activity_get_locale (stamped), ==, baton_activity_get_locale (read));
+    g_assert_cmpint (baton_activity_get_timestamp (stamped), ==, baton_activity_get_timestamp (read));
+    g_assert_cmpstr (baton_activity_get_from_id (stamped), ==, baton_activity_get_from_id (read));
+    g_assert_cmpstr (baton_activity_get_from_name (stamped), ==, baton_activity_get_from_name (read));
+    g_assert_cmpint (baton_activity_get_party (stamped), ==, baton_activity_get_party (read));
+    g_assert_cmpstr (baton_activity_get_client_id (stamped), ==, baton_activity_get_client_id (read));
+    g_assert_cmpstr (baton_activity_get_upstream_id (stamped), ==, baton_activity_get_upstream_id (read));
+    g_assert_cmpstr (baton_activity_get_system_kind (stamped), ==, baton_activity_get_system_kind (read));
+  }
+}
+
 static const struct {
   const char *json;
   gboolean    shown;
@@ -203,6 +250,7 @@ main (int    argc,
   g_test_add_func ("/model/activity/wrong-types", test_activity_wrong_types);
   g_test_add_func ("/model/activity/S16/stamp", test_activity_stamp);
   g_test_add_func ("/model/activity/stamp-odd-channel-data", test_activity_stamp_odd_channel_data);
+  g_test_add_func ("/model/activity/S16/stamp-looks", test_activity_stamp_looks);
   g_test_add_func ("/model/activity/S24/audience", test_activity_audience);
   g_test_add_func ("/model/activity/K4/set-parse", test_activity_set_parse);
   g_test_add_func ("/model/activity/set-round-trip", test_activity_set_round_trip);
