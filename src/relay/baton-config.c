@@ -68,6 +68,10 @@ static const Key keys[] = {
   { "limits", "posts-burst", NUMBER, AT (posts_burst), "250", 1, 1000000 },
   { "limits", "streams-per-token", NUMBER, AT (streams_per_token), "3", 1, 1000 },
   { "limits", "canvas-tokens-per-minute", NUMBER, AT (canvas_tokens), "60", 1, 1000000 },
+  { "limits", "upload-size", BYTES, AT (upload_size), "10485760", 1024, 1024 * MIB },
+  { "limits", "upload-files", NUMBER, AT (upload_files), "10", 1, 1000 },
+  { "limits", "upload-hours", NUMBER, AT (upload_hours), "24", 1, 24 * 365 },
+  { "limits", "upload-room", BYTES, AT (upload_room), "1073741824", 1024, G_MAXINT64 },
 
   /* A stock client refreshes every 15 minutes, whatever it was told: protocol 1.4. */
   { "tokens", "life-seconds", NUMBER, AT (token_seconds), "3600", 1800, 30 * 86400 },

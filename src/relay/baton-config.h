@@ -58,6 +58,10 @@ typedef struct {
   guint                 posts_burst;
   guint                 streams_per_token;
   guint                 canvas_tokens;   /* a minute, for one address */
+  gsize                 upload_size;
+  guint                 upload_files;
+  guint                 upload_hours;
+  gsize                 upload_room;
 
   guint                 token_seconds;   /* [tokens] */
   guint                 ticket_seconds;

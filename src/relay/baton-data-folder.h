@@ -11,6 +11,7 @@
 #define BATON_DATA_AGENTS   "agents.conf"
 #define BATON_DATA_SECRET   "direct-line-secret"
 #define BATON_DATA_KEY      "token-key"
+#define BATON_DATA_FILES    "files"
 
 gboolean baton_data_folder_make        (const char  *path,
                                         GError     **error);

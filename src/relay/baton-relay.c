@@ -25,6 +25,7 @@ struct _BatonRelay {
   BatonNotices   *notices;
   BatonTokenKey  *key;
   BatonStore     *store;
+  BatonDlFiles   *files;
   BatonRoster    *roster;
   BatonTransport *transport;
   BatonDlServer  *server;
@@ -107,6 +108,7 @@ open_data (BatonRelay  *self,
   g_autofree char *database = g_build_filename (folder, BATON_DATA_DATABASE, NULL);
   g_autofree char *agents = g_build_filename (folder, BATON_DATA_AGENTS, NULL);
   g_autofree char *key = g_build_filename (folder, BATON_DATA_KEY, NULL);
+  g_autofree char *files = g_build_filename (folder, BATON_DATA_FILES, NULL);
 
   if (!baton_data_folder_make (folder, error))
     return FALSE;
@@ -122,6 +124,9 @@ open_data (BatonRelay  *self,
     return FALSE;
   baton_roster_set_tries (self->roster, self->config->sign_in_tries);
   g_signal_connect (self->roster, "rejected", G_CALLBACK (rejected_cb), NULL);
+  self->files = baton_dl_files_open (files, self->config->upload_hours, self->config->upload_room, error);
+  if (self->files == NULL)
+    return FALSE;
   self->store = baton_sqlite_store_open (database, error);
   return self->store != NULL;
 }
@@ -140,6 +145,9 @@ open_server (BatonRelay  *self,
     .json = { config->limits.body_size, config->json_depth, config->json_values },
     .rate = config->posts_rate,
     .rate_burst = config->posts_burst,
+    .files = self->files,
+    .upload_size = config->upload_size,
+    .upload_files = config->upload_files,
   };
   g_autofree char *own = g_build_filename (config->data, BATON_DATA_SECRET, NULL);
   const char *path = config->secret_file != NULL ? config->secret_file : own;
@@ -379,6 +387,7 @@ baton_relay_finalize (GObject *object)
     baton_store_close (self->store);
   g_clear_object (&self->store);
   g_clear_object (&self->roster);
+  g_clear_pointer (&self->files, baton_dl_files_unref);
   g_clear_pointer (&self->key, baton_token_key_free);
   g_clear_pointer (&self->notices, baton_notices_free);
   g_clear_pointer (&self->config, baton_config_free);

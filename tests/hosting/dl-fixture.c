@@ -20,7 +20,12 @@ const BatonDlServerConfig DL_CONFIG = {
   .json = { 256 * 1024, 32, 20000 },
   .rate = 20,
   .rate_burst = 1000,
+  .upload_size = 200 * 1024,
+  .upload_files = 3,
 };
+
+/* Room for a few uploads. */
+#define FILES_ROOM (1024 * 1024)
 
 static void
 start_serving (DlFixture                 *self,
@@ -29,15 +34,21 @@ start_serving (DlFixture                 *self,
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (self->folder, "test.db", NULL);
   g_autofree char *key = g_build_filename (self->folder, "test.key", NULL);
+  g_autofree char *files = g_build_filename (self->folder, "files", NULL);
+  BatonDlServerConfig complete = *config;
 
   self->store = baton_sqlite_store_open (path, &error);
   g_assert_no_error (error);
   self->key = baton_token_key_load (key, &error);
   g_assert_no_error (error);
+  self->files = baton_dl_files_open (files, 24, FILES_ROOM, &error);
+  g_assert_no_error (error);
+  complete.files = self->files;
   self->transport = baton_transport_new (&BATON_TRANSPORT_LIMITS_DEFAULT);
-  self->server = baton_dl_server_new (config, self->store, self->transport, self->key, DL_SECRET);
+  self->server = baton_dl_server_new (&complete, self->store, self->transport, self->key, DL_SECRET);
   baton_transport_listen (self->transport, "127.0.0.1", 0, &error);
   g_assert_no_error (error);
+  self->url = g_strdup (baton_transport_get_url (self->transport));
 }
 
 static void
@@ -52,6 +63,8 @@ stop_serving (DlFixture *self)
   g_assert_finalize_object (self->transport);
   g_assert_finalize_object (self->store);
   baton_token_key_free (self->key);
+  baton_dl_files_unref (self->files);
+  g_free (self->url);
 }
 
 void
@@ -87,7 +100,8 @@ read_answer (RawClient *client)
   g_assert_nonnull (body);
   answer->status = (guint) g_ascii_strtoull (client->received->str + strlen ("HTTP/1.1 "), NULL, 10);
   answer->head = g_strndup (client->received->str, (gsize) (body + 2 - client->received->str));
-  answer->body = g_strdup (body + 4);
+  answer->length = client->received->len - (gsize) (body + 4 - client->received->str);
+  answer->body = g_memdup2 (body + 4, answer->length + 1);
   answer->json = baton_json_parse_text (answer->body, -1, &BATON_JSON_LIMITS_BOT, NULL);
   return answer;
 }
@@ -101,7 +115,7 @@ dl_call_full (DlFixture  *self,
               const char *body,
               gssize      length)
 {
-  g_autoptr (RawClient) client = raw_client_new (baton_transport_get_url (self->transport));
+  g_autoptr (RawClient) client = raw_client_new (self->url);
   g_autofree char *authorization = bearer != NULL ? g_strdup_printf ("Authorization: Bearer %s\r\n", bearer) : g_strdup ("");
   gsize size = body == NULL ? 0 : length < 0 ? strlen (body) : (gsize) length;
   g_autofree char *head = NULL;
@@ -246,6 +260,43 @@ dl_reconnect (DlFixture  *self,
   return dl_answer_get (answer, "streamUrl");
 }
 
+gint64
+dl_claim (DlFixture  *self,
+          const char *conversation_id,
+          const char *agent_id)
+{
+  g_autoptr (BatonActivity) event = baton_activity_new_event ("handoff.initiate", NULL);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  g_autoptr (GAsyncResult) turned = NULL;
+  g_autoptr (GAsyncResult) listed = NULL;
+  g_autoptr (GAsyncResult) stepped = NULL;
+  g_autoptr (GPtrArray) escalations = NULL;
+  g_autoptr (BatonStepResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonHandoff) handoff = baton_handoff_new_from_activity (event);
+  BatonBotItem item = { .activity = event, .handoff = handoff };
+
+  g_assert_nonnull (handoff);
+  g_ptr_array_add (items, &item);
+  baton_store_post_bot_turn_async (self->store, &(BatonBotTurn) {
+    .conversation_id = conversation_id, .bot_id = "bot", .bot_name = "Bot", .items = items, .bot_read = -1,
+  }, NULL, baton_test_ready_cb, &turned);
+  baton_store_post_bot_turn_finish (self->store, baton_test_await (&turned), &error);
+  g_assert_no_error (error);
+  baton_store_list_escalations_async (self->store, TRUE, 0, NULL, baton_test_ready_cb, &listed);
+  escalations = baton_store_list_escalations_finish (self->store, baton_test_await (&listed), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (escalations->len, ==, 1);
+  baton_store_step_async (self->store, &(BatonStep) {
+    .kind = BATON_STEP_CLAIM, .escalation_id = baton_escalation_get_id (g_ptr_array_index (escalations, 0)),
+    .request_id = "r1", .agent_id = agent_id, .agent_name = "Anna",
+  }, NULL, baton_test_ready_cb, &stepped);
+  result = baton_store_step_finish (self->store, baton_test_await (&stepped), &error);
+  g_assert_no_error (error);
+  g_assert_true (result->done);
+  return baton_escalation_get_epoch (result->escalation);
+}
+
 static const char *
 get_target (const char *stream_url)
 {
@@ -257,7 +308,7 @@ RawClient *
 dl_stream_open (DlFixture  *self,
                 const char *stream_url)
 {
-  RawClient *client = raw_client_new (baton_transport_get_url (self->transport));
+  RawClient *client = raw_client_new (self->url);
 
   raw_client_upgrade (client, get_target (stream_url), "");
   raw_client_expect (client, "HTTP/1.1 101");
@@ -270,7 +321,7 @@ dl_stream_refused (DlFixture  *self,
                    const char *stream_url,
                    const char *headers)
 {
-  g_autoptr (RawClient) client = raw_client_new (baton_transport_get_url (self->transport));
+  g_autoptr (RawClient) client = raw_client_new (self->url);
   g_autofree char *more = g_strconcat (headers, "Connection: close\r\n", NULL);
   g_autoptr (DlAnswer) answer = NULL;
 

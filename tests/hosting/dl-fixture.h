@@ -18,7 +18,9 @@ typedef struct {
   BatonStore     *store;
   BatonTransport *transport;
   BatonTokenKey  *key;
+  BatonDlFiles   *files;   /* below `folder`, in "files" */
   BatonDlServer  *server;
+  char           *url;     /* where it listens, whatever it is called in public */
 } DlFixture;
 
 extern const BatonDlServerConfig DL_CONFIG;
@@ -37,6 +39,7 @@ typedef struct {
   guint      status;
   char      *head;
   char      *body;
+  gsize      length;
   BatonJson *json;   /* or NULL */
 } DlAnswer;
 
@@ -93,6 +96,9 @@ DlAnswer  *dl_get             (DlFixture                 *self,
 char      *dl_reconnect       (DlFixture                 *self,
                                DlChat                    *chat,
                                const char                *query);    /* the new stream URL */
+gint64     dl_claim           (DlFixture                 *self,
+                               const char                *conversation_id,
+                               const char                *agent_id); /* the bot hands over, the agent claims; the epoch */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DlChat, dl_chat_clear)
 
 RawClient *dl_stream_open     (DlFixture                 *self,

@@ -396,47 +396,11 @@ test_post_console_not_owner (Fixture       *fixture,
   g_assert_cmpuint (read->status, ==, 200);
 }
 
-/* Makes anna the conversation's owner: the bot hands over, she claims. */
-static gint64
-claim (Fixture *fixture)
-{
-  g_autoptr (BatonActivity) event = baton_activity_new_event ("handoff.initiate", NULL);
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
-  g_autoptr (GAsyncResult) turned = NULL;
-  g_autoptr (GAsyncResult) listed = NULL;
-  g_autoptr (GAsyncResult) stepped = NULL;
-  g_autoptr (GPtrArray) escalations = NULL;
-  g_autoptr (BatonStepResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BatonHandoff) handoff = baton_handoff_new_from_activity (event);
-  BatonBotItem item = { .activity = event, .handoff = handoff };
-
-  g_assert_nonnull (handoff);
-  g_ptr_array_add (items, &item);
-  baton_store_post_bot_turn_async (fixture->dl.store, &(BatonBotTurn) {
-    .conversation_id = fixture->chat.id, .bot_id = "bot", .bot_name = "Bot", .items = items, .bot_read = -1,
-  }, NULL, baton_test_ready_cb, &turned);
-  baton_store_post_bot_turn_finish (fixture->dl.store, baton_test_await (&turned), &error);
-  g_assert_no_error (error);
-  baton_store_list_escalations_async (fixture->dl.store, TRUE, 0, NULL, baton_test_ready_cb, &listed);
-  escalations = baton_store_list_escalations_finish (fixture->dl.store, baton_test_await (&listed), &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (escalations->len, ==, 1);
-  baton_store_step_async (fixture->dl.store, &(BatonStep) {
-    .kind = BATON_STEP_CLAIM, .escalation_id = baton_escalation_get_id (g_ptr_array_index (escalations, 0)),
-    .request_id = "r1", .agent_id = "anna", .agent_name = "Anna",
-  }, NULL, baton_test_ready_cb, &stepped);
-  result = baton_store_step_finish (fixture->dl.store, baton_test_await (&stepped), &error);
-  g_assert_no_error (error);
-  g_assert_true (result->done);
-  return baton_escalation_get_epoch (result->escalation);
-}
-
 static void
 test_post_console_owner (Fixture       *fixture,
                          gconstpointer  data)
 {
-  gint64 epoch = claim (fixture);
+  gint64 epoch = dl_claim (&fixture->dl, fixture->chat.id, "anna");
   g_autofree char *token = baton_dl_server_make_token (fixture->dl.server, fixture->chat.id, "anna", "Anna", epoch, NULL);
   g_autofree char *stale = baton_dl_server_make_token (fixture->dl.server, fixture->chat.id, "anna", "Anna", epoch - 1, NULL);
   g_autofree char *other = baton_dl_server_make_token (fixture->dl.server, fixture->chat.id, "ben", "Ben", epoch, NULL);

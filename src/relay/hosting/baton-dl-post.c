@@ -193,6 +193,10 @@ posted_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (BatonPosted) posted = baton_store_post_finish (BATON_STORE (source), result, &error);
 
+  /* Files of a repeat go: the first ones are there. */
+  if (posted != NULL && !posted->repeated && request->upload != NULL)
+    baton_dl_upload_keep (request->upload);
+
   if (posted != NULL)
     reply_id (request->exchange, baton_activity_get_id (posted->activity));
   else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_GONE))
@@ -201,8 +205,13 @@ posted_cb (GObject      *source,
     baton_dl_reply_store_error (request->exchange, error);
 }
 
-static void
-store_post (BatonDlRequest *request)
+/**
+ * baton_dl_store_post:
+ *
+ * Stores the activity of the request, which it takes, and answers.
+ */
+void
+baton_dl_store_post (BatonDlRequest *request)
 {
   g_auto (Sender) sender = { 0 };
 
@@ -292,6 +301,21 @@ read_activity (BatonDlRequest *request)
 }
 
 /**
+ * baton_dl_may_post:
+ *
+ * Answers and returns %FALSE unless whoever made the request may post now.
+ */
+gboolean
+baton_dl_may_post (BatonDlRequest *request)
+{
+  if (request->token != NULL && request->token->is_console && request->token->epoch < 0) {
+    baton_dl_reply_error (request->exchange, 403, "BadArgument", "This token may only read");
+    return FALSE;
+  }
+  return is_within_rate (request);
+}
+
+/**
  * baton_dl_post:
  *
  * `POST conversations/{id}/activities`.
@@ -301,16 +325,12 @@ baton_dl_post (BatonDlRequest *request)
 {
   g_autoptr (BatonDlRequest) self = request;
 
-  if (self->token != NULL && self->token->is_console && self->token->epoch < 0) {
-    baton_dl_reply_error (self->exchange, 403, "BadArgument", "This token may only read");
-    return;
-  }
-  if (!is_within_rate (self) || !read_activity (self))
+  if (!baton_dl_may_post (self) || !read_activity (self))
     return;
 
   if (baton_activity_is (self->activity, "typing"))
     baton_store_get_conversation_async (request->server->store, request->conversation_id, NULL, found_cb,
                                         g_steal_pointer (&self));
   else
-    store_post (g_steal_pointer (&self));
+    baton_dl_store_post (g_steal_pointer (&self));
 }

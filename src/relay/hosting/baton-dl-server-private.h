@@ -4,6 +4,7 @@
 #pragma once
 
 #include "baton-bucket.h"
+#include "baton-dl-parts.h"
 #include "baton-dl-server.h"
 #include "baton-tickets.h"
 
@@ -14,6 +15,13 @@
 #define BATON_DL_PAGE 50
 
 #define BATON_DL_AGENT_PREFIX "agent:"
+
+/**
+ * BatonDlUpload:
+ *
+ * Files that came with a request and lie on disk.
+ */
+typedef struct _BatonDlUpload BatonDlUpload;
 
 /**
  * BatonDlRequest:
@@ -27,6 +35,7 @@ typedef struct {
   char          *conversation_id;   /* named in the path, and allowed; or of the token; else %NULL */
   gint64         after;             /* watermark in the query; -1: everything */
   BatonActivity *activity;          /* what is posted */
+  BatonDlUpload *upload;            /* and the files with it; or %NULL */
 } BatonDlRequest;
 
 struct _BatonDlServer {
@@ -43,12 +52,15 @@ struct _BatonDlServer {
   BatonJsonLimits json;
   guint           rate;
   guint           rate_burst;
+  BatonDlFiles   *files;            /* or NULL */
+  BatonDlPartsLimits upload;
 
   BatonTickets   *tickets;
   GHashTable     *buckets;          /* poster → BatonBucket */
   guint           forget_at;        /* size of `buckets` at which those that are full again are dropped */
   GHashTable     *readers;          /* conversation → GPtrArray of BatonDlReader, oldest first */
   guint           expiry_id;        /* looks for streams whose token has expired; 0 without streams */
+  guint           sweep_id;         /* looks for files that have had their time; 0 without files */
 };
 
 /* baton-dl-server.c: what all requests have in common */
@@ -76,6 +88,19 @@ char           *baton_dl_make_token        (BatonDlServer  *self,
 
 /* baton-dl-post.c */
 void            baton_dl_post              (BatonDlRequest *request);
+gboolean        baton_dl_may_post          (BatonDlRequest *request);
+void            baton_dl_store_post        (BatonDlRequest *request);
+
+/* baton-dl-upload.c: posts with files */
+void            baton_dl_upload            (BatonDlRequest *request);
+void            baton_dl_upload_keep       (BatonDlUpload  *self);
+void            baton_dl_upload_free       (BatonDlUpload  *self);
+void            baton_dl_keep_tidy         (BatonDlServer  *self);
+
+/* baton-dl-attachment.c: and the files themselves */
+void            baton_dl_show_attachment   (BatonDlServer      *self,
+                                            BatonExchange      *exchange,
+                                            const char *const  *tail);
 
 /* baton-dl-read.c: what was said, page by page */
 void            baton_dl_read              (BatonDlRequest *request);

@@ -117,6 +117,7 @@ baton_dl_request_free (BatonDlRequest *self)
   g_clear_object (&self->server);
   g_clear_object (&self->exchange);
   g_clear_object (&self->activity);
+  g_clear_pointer (&self->upload, baton_dl_upload_free);
   g_clear_pointer (&self->token, baton_token_free);
   g_free (self->conversation_id);
   g_free (self);
@@ -223,6 +224,7 @@ static const Route routes[] = {
   { "GET", "conversations/{id}", baton_dl_reconnect },
   { "GET", "conversations/{id}/activities", baton_dl_read },
   { "POST", "conversations/{id}/activities", baton_dl_post },
+  { "POST", "conversations/{id}/upload", baton_dl_upload },
   { "GET", "conversations/{id}/stream", NULL },
   { "GET", "session/getsessionid", reply_session },
 };
@@ -279,6 +281,10 @@ handle_cb (BatonExchange     *exchange,
     reply_preflight (exchange);
     return;
   }
+  if (g_strcmp0 (tail[0], "attachments") == 0) {
+    baton_dl_show_attachment (self, exchange, tail + 1);
+    return;
+  }
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++) {
     const char *conversation_id;
@@ -316,6 +322,7 @@ baton_dl_server_dispose (GObject *object)
 {
   BatonDlServer *self = BATON_DL_SERVER (object);
 
+  g_clear_handle_id (&self->sweep_id, g_source_remove);
   baton_dl_close_streams (self);
   g_clear_object (&self->store);
   g_clear_object (&self->transport);
@@ -331,6 +338,7 @@ baton_dl_server_finalize (GObject *object)
   g_clear_pointer (&self->secret_hash, g_free);
   g_clear_pointer (&self->bot, g_free);
   g_clear_pointer (&self->origins, g_strfreev);
+  g_clear_pointer (&self->files, baton_dl_files_unref);
   g_clear_pointer (&self->tickets, baton_tickets_free);
   g_clear_pointer (&self->buckets, g_hash_table_unref);
   g_clear_pointer (&self->readers, g_hash_table_unref);
@@ -385,7 +393,12 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   self->json = config->json;
   self->rate = config->rate;
   self->rate_burst = config->rate_burst;
+  self->upload = (BatonDlPartsLimits) { config->upload_size, config->upload_files, config->json };
   self->tickets = baton_tickets_new (config->ticket_seconds);
+  if (config->files != NULL) {
+    self->files = baton_dl_files_ref (config->files);
+    baton_dl_keep_tidy (self);
+  }
 
   g_signal_connect_object (store, "activity", G_CALLBACK (activity_cb), self, 0);
   baton_transport_add_handler (transport, PREFIX, handle_cb, self);

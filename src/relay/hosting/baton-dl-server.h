@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "baton-dl-files.h"
 #include "baton-store.h"
 #include "baton-token.h"
 #include "baton-transport.h"
@@ -30,6 +31,9 @@ typedef struct {
   BatonJsonLimits    json;            /* what an activity or a body of parameters may be: BATON_JSON_LIMITS_CLIENT */
   guint              rate;            /* posts a second per token ... */
   guint              rate_burst;      /* ... and at once: 250, so that a stock client's burst of 200 passes */
+  BatonDlFiles      *files;           /* referenced; where uploads are kept, or %NULL: there are none */
+  gsize              upload_size;     /* bytes of all files of an upload: 10 MiB */
+  guint              upload_files;    /* of one upload: 10 */
 } BatonDlServerConfig;
 
 BatonDlServer *baton_dl_server_new          (const BatonDlServerConfig *config,
