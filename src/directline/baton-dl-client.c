@@ -3,45 +3,13 @@
 
 #include "config.h"
 
-#include "baton-dl-client.h"
-
-#include "baton-dl-outbox.h"
-#include "baton-dl-seen.h"
-#include "baton-dl-token.h"
+#include "baton-dl-client-private.h"
+#include "baton-dl-upload.h"
 #include "baton-error.h"
-#include "baton-http.h"
-#include "baton-json-writer.h"
-#include "baton-retry.h"
-#include "baton-socket.h"
 
 #define SEEN_WINDOW 10000
-#define DEAF_STREAMS 3   /* after so many that brought nothing at all: poll */
-
-struct _BatonDlClient {
-  GObject        parent_instance;
-
-  SoupSession   *session;
-  BatonPace      pace;
-  char          *base;
-  char          *user_id;
-  char          *user_name;
-  char          *locale;
-
-  BatonDlState   state;
-  BatonDlToken  *token;
-  char          *conversation_id;   /* %NULL until started */
-  char          *watermark;         /* opaque; the last that was not null */
-
-  gboolean       catches_up;
-  GCancellable  *attempt;           /* of connecting or polling; %NULL: neither */
-  char          *stream_url;        /* to be opened once we have caught up; else %NULL */
-  BatonSocket   *socket;            /* %NULL without a stream */
-  guint          deaf_streams;      /* in a row */
-  guint          poll_id;
-  BatonRetry    *retry;
-  BatonDlSeen   *seen;
-  BatonDlOutbox *outbox;
-};
+#define LIVESTREAM_WINDOW 100
+#define LONGEST_MESSAGE_LIMIT (16 * 1024 * 1024)
 
 G_DEFINE_ENUM_TYPE (BatonDlState, baton_dl_state,
                     G_DEFINE_ENUM_VALUE (BATON_DL_IDLE, "idle"),
@@ -60,191 +28,31 @@ static GParamSpec *props[N_PROPS];
 enum { ACTIVITIES, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void
-set_state (BatonDlClient *self,
-           BatonDlState   state)
+/* ---- for the other files ---- */
+
+void
+baton_dl_client_set_state (BatonDlClient *self,
+                           BatonDlState   state)
 {
   if (self->state == state)
     return;
   self->state = state;
+  baton_dl_outbox_set_hearing (self->outbox, state == BATON_DL_ONLINE);
+  baton_dl_outbox_set_hearing (self->uploads, state == BATON_DL_ONLINE);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
-static void
-drop_connection (BatonDlClient *self)
+void
+baton_dl_client_emit_activities (BatonDlClient *self,
+                                 GPtrArray     *activities)
 {
-  g_cancellable_cancel (self->attempt);
-  g_clear_object (&self->attempt);
-  if (self->socket != NULL) {
-    g_signal_handlers_disconnect_by_data (self->socket, self);
-    baton_socket_close (self->socket);
-  }
-  g_clear_object (&self->socket);
-  g_clear_pointer (&self->stream_url, g_free);
-  g_clear_handle_id (&self->poll_id, g_source_remove);
+  g_signal_emit (self, signals[ACTIVITIES], 0, activities);
 }
 
-/* ---- losing it ---- */
-
-static void
-lose (BatonDlClient *self,
-      guint          retry_after_seconds)
-{
-  drop_connection (self);
-  baton_retry_schedule (self->retry, retry_after_seconds * 1000);
-  set_state (self, BATON_DL_WAITING);
-}
-
-/* Nothing more comes from this conversation, and nothing more can be posted to it. */
-static void
-stop (BatonDlClient *self,
-      BatonDlState   state,
-      const GError  *why)
-{
-  g_autoptr (BatonDlClient) alive = g_object_ref (self);
-
-  drop_connection (self);
-  baton_retry_stop (self->retry);
-  baton_dl_token_stop (self->token);
-  set_state (self, state);
-  baton_dl_outbox_end (self->outbox, why);
-}
-
-static void
-lose_token (BatonDlClient *self)
-{
-  baton_dl_outbox_set_target (self->outbox, NULL, NULL);
-  if (baton_dl_token_fall_back (self->token)) {
-    lose (self, 0);
-    return;
-  }
-  drop_connection (self);
-  baton_retry_stop (self->retry);
-  set_state (self, BATON_DL_EXPIRED);
-}
-
-static void
-post_refused_cb (gpointer user_data)
-{
-  lose_token (user_data);
-}
-
-/* What a request of the connection (not a post) was refused with. */
-static void
-take_refusal (BatonDlClient         *self,
-              const BatonHttpAnswer *answer,
-              const GError          *error)
-{
-  g_debug ("conversation %.8s: %s", self->conversation_id ? self->conversation_id : "-", error->message);
-
-  switch ((BatonError) error->code) {
-  case BATON_ERROR_EXPIRED:
-  case BATON_ERROR_REFUSED:
-  case BATON_ERROR_UNAUTHENTICATED:
-    lose_token (self);
-    break;
-  case BATON_ERROR_GONE:
-    stop (self, BATON_DL_GONE, error);
-    break;
-  case BATON_ERROR_INVALID:
-    /* A watermark this server cannot read: it replays everything, and what is known is dropped by id. */
-    g_clear_pointer (&self->watermark, g_free);
-    lose (self, 0);
-    break;
-  default:
-    lose (self, answer ? answer->retry_after : 0);
-    break;
-  }
-}
-
-/* ---- what comes in ---- */
-
-/* Returns: whether there may be more behind it. Where the watermark stands still it would only be the same again. */
-static gboolean
-take_set (BatonDlClient *self,
-          GBytes        *bytes)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *watermark = NULL;
-  g_autoptr (GPtrArray) all = baton_activity_set_parse (bytes, &BATON_JSON_LIMITS_BOT, &watermark, &error);
-  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean moved;
-
-  if (all == NULL) {
-    g_debug ("conversation %.8s: a set of %" G_GSIZE_FORMAT " bytes left out: %s", self->conversation_id,
-             g_bytes_get_size (bytes), error->message);
-    return FALSE;
-  }
-
-  for (guint i = 0; i < all->len; i++) {
-    BatonActivity *activity = g_ptr_array_index (all, i);
-
-    if (baton_dl_seen_add (self->seen, activity))
-      g_ptr_array_add (fresh, g_object_ref (activity));
-  }
-  moved = watermark != NULL && g_strcmp0 (watermark, self->watermark) != 0;
-  if (watermark != NULL) {
-    g_free (self->watermark);
-    self->watermark = g_steal_pointer (&watermark);
-  }
-  if (fresh->len > 0)
-    g_signal_emit (self, signals[ACTIVITIES], 0, fresh);
-  return moved && fresh->len > 0;
-}
-
-static void
-socket_message_cb (BatonSocket *socket,
-                   GBytes      *bytes,
-                   gpointer     user_data)
-{
-  g_autoptr (BatonDlClient) self = g_object_ref (user_data);
-
-  take_set (self, bytes);
-}
-
-static void
-go_online (BatonDlClient *self)
-{
-  baton_retry_connected (self->retry);
-  set_state (self, BATON_DL_ONLINE);
-}
-
-static void
-socket_opened_cb (BatonSocket *socket,
-                  gpointer     user_data)
-{
-  go_online (user_data);
-}
-
-static void
-socket_closed_cb (BatonSocket  *socket,
-                  const GError *why,
-                  gpointer      user_data)
-{
-  BatonDlClient *self = user_data;
-
-  g_debug ("conversation %.8s: %s", self->conversation_id, why->message);
-  self->deaf_streams = baton_socket_has_heard (socket) ? 0 : self->deaf_streams + 1;
-  lose (self, 0);
-}
-
-static void
-open_stream (BatonDlClient *self,
-             const char    *url)
-{
-  self->socket = baton_socket_new (self->session, self->pace.silence);
-  g_signal_connect (self->socket, "opened", G_CALLBACK (socket_opened_cb), self);
-  g_signal_connect (self->socket, "message", G_CALLBACK (socket_message_cb), self);
-  g_signal_connect (self->socket, "closed", G_CALLBACK (socket_closed_cb), self);
-  baton_socket_open (self->socket, url, NULL);
-}
-
-/* ---- polling, where there is no stream or before it ---- */
-
-static char *
-build_url (BatonDlClient *self,
-           const char    *tail,
-           gboolean       with_watermark)
+char *
+baton_dl_client_build_url (BatonDlClient *self,
+                           const char    *tail,
+                           gboolean       with_watermark)
 {
   g_autofree char *url = baton_http_build_url (self->base, "conversations", self->conversation_id, tail, NULL);
   g_autofree char *watermark = g_uri_escape_string (self->watermark ? self->watermark : "", NULL, FALSE);
@@ -252,183 +60,13 @@ build_url (BatonDlClient *self,
   return with_watermark ? g_strconcat (url, "?watermark=", watermark, NULL) : g_steal_pointer (&url);
 }
 
-static void poll_now (BatonDlClient *self);
-
-static gboolean
-poll_cb (gpointer user_data)
-{
-  BatonDlClient *self = user_data;
-
-  self->poll_id = 0;
-  poll_now (self);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-polled_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
+refused_cb (gpointer user_data)
 {
-  BatonDlClient *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BatonHttpAnswer) answer = baton_http_send_finish (SOUP_SESSION (source), result, &error);
-  g_autoptr (BatonDlClient) alive = NULL;
-  g_autofree char *url = NULL;
-  gboolean more;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  alive = g_object_ref (self);
-  if (answer == NULL || !baton_http_answer_check (answer, &error)) {
-    take_refusal (self, answer, error);
-    return;
-  }
-
-  more = answer->json != NULL && take_set (self, baton_json_get_bytes (answer->json));
-  if (self->attempt == NULL)
-    return;   /* whoever heard of it has closed us */
-  if (!more && self->stream_url != NULL) {
-    url = g_steal_pointer (&self->stream_url);
-    open_stream (self, url);
-    return;
-  }
-  if (!more)
-    go_online (self);
-  if (self->attempt != NULL)
-    self->poll_id = g_timeout_add (more ? 0 : self->pace.poll, poll_cb, self);
+  baton_dl_client_lose_token (user_data);
 }
 
-static void
-poll_now (BatonDlClient *self)
-{
-  g_autofree char *url = build_url (self, "activities", TRUE);
-  const BatonHttpRequest request = {
-    .method = SOUP_METHOD_GET, .url = url, .bearer = baton_dl_token_get (self->token), .repeatable = TRUE,
-  };
-
-  baton_http_send_async (self->session, &request, self->attempt, polled_cb, self);
-}
-
-/* ---- connecting ---- */
-
-static void
-set_target (BatonDlClient *self)
-{
-  g_autofree char *url = build_url (self, "activities", FALSE);
-
-  baton_dl_outbox_set_target (self->outbox, url, baton_dl_token_get (self->token));
-}
-
-static void
-token_cb (const GError *why,
-          gpointer      user_data)
-{
-  BatonDlClient *self = user_data;
-
-  if (why == NULL)
-    set_target (self);
-  else if (why->code == BATON_ERROR_GONE)
-    stop (self, BATON_DL_GONE, why);
-  else
-    lose_token (self);
-}
-
-static void
-take_conversation (BatonDlClient *self,
-                   BatonJsonNode  root)
-{
-  g_autofree char *id = baton_json_node_dup_member (root, "conversationId");
-  g_autofree char *stream_url = baton_json_node_dup_member (root, "streamUrl");
-  gboolean may_have_missed = self->catches_up && self->conversation_id != NULL;
-
-  if (self->conversation_id == NULL)
-    self->conversation_id = g_steal_pointer (&id);
-  baton_dl_token_take (self->token, root);
-  set_target (self);
-  if (self->attempt == NULL)
-    return;   /* a post that was cancelled told somebody who has closed us */
-
-  if (stream_url == NULL || *stream_url == '\0' || self->deaf_streams >= DEAF_STREAMS) {
-    poll_now (self);
-  } else if (may_have_missed) {
-    self->stream_url = g_steal_pointer (&stream_url);
-    poll_now (self);
-  } else {
-    open_stream (self, stream_url);
-  }
-}
-
-static void
-connected_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  BatonDlClient *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BatonHttpAnswer) answer = baton_http_send_finish (SOUP_SESSION (source), result, &error);
-  g_autoptr (BatonDlClient) alive = NULL;
-  g_autofree char *id = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  alive = g_object_ref (self);
-  if (answer == NULL || !baton_http_answer_check (answer, &error)) {
-    take_refusal (self, answer, error);
-    return;
-  }
-
-  id = baton_json_node_dup_member (baton_http_answer_get_root (answer), "conversationId");
-  if (self->conversation_id == NULL && (id == NULL || *id == '\0')) {
-    g_debug ("an answer without a conversation id");
-    lose (self, 0);
-    return;
-  }
-  take_conversation (self, baton_http_answer_get_root (answer));
-}
-
-static GBytes *
-format_start (BatonDlClient *self)
-{
-  BatonJsonWriter *writer = baton_json_writer_new ();
-
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_name (writer, "user");
-  baton_json_writer_begin_object (writer);
-  if (self->user_id != NULL)
-    baton_json_writer_add_string (writer, "id", self->user_id);
-  if (self->user_name != NULL)
-    baton_json_writer_add_string (writer, "name", self->user_name);
-  baton_json_writer_end_object (writer);
-  if (self->locale != NULL)
-    baton_json_writer_add_string (writer, "locale", self->locale);
-  baton_json_writer_end_object (writer);
-  return baton_json_writer_finish (writer);
-}
-
-static void
-connect_now (gpointer user_data)
-{
-  BatonDlClient *self = user_data;
-  BatonHttpRequest request = { .bearer = baton_dl_token_get (self->token) };
-  g_autoptr (GBytes) body = NULL;
-  g_autofree char *url = NULL;
-
-  if (self->conversation_id != NULL) {
-    request.method = SOUP_METHOD_GET;
-    url = build_url (self, NULL, TRUE);
-    request.repeatable = TRUE;
-  } else {
-    request.method = SOUP_METHOD_POST;
-    url = baton_http_build_url (self->base, "conversations", NULL);
-    body = format_start (self);
-  }
-  request.url = url;
-  request.body = body;
-
-  self->attempt = g_cancellable_new ();
-  baton_http_send_async (self->session, &request, self->attempt, connected_cb, self);
-  set_state (self, BATON_DL_CONNECTING);
-}
+static const BatonDlOutboxFuncs outbox_funcs = { refused_cb, baton_dl_client_look };
 
 /* ---- the object ---- */
 
@@ -451,7 +89,9 @@ baton_dl_client_dispose (GObject *object)
 {
   BatonDlClient *self = BATON_DL_CLIENT (object);
 
-  drop_connection (self);
+  baton_dl_client_drop (self);
+  g_cancellable_cancel (self->look);
+  g_clear_object (&self->look);
   g_clear_pointer (&self->retry, baton_retry_free);
   g_clear_pointer (&self->token, baton_dl_token_free);
   G_OBJECT_CLASS (baton_dl_client_parent_class)->dispose (object);
@@ -463,6 +103,8 @@ baton_dl_client_finalize (GObject *object)
   BatonDlClient *self = BATON_DL_CLIENT (object);
 
   g_clear_pointer (&self->outbox, baton_dl_outbox_free);
+  g_clear_pointer (&self->uploads, baton_dl_outbox_free);
+  g_clear_pointer (&self->livestream, baton_dl_livestream_free);
   g_clear_pointer (&self->seen, baton_dl_seen_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->base, g_free);
@@ -495,9 +137,11 @@ baton_dl_client_init (BatonDlClient *self)
 {
   self->session = baton_http_dup_session ();
   self->pace = BATON_PACE_DEFAULT;
-  self->retry = baton_retry_new (&self->pace, connect_now, self);
+  self->retry = baton_retry_new (&self->pace, baton_dl_client_connect, self);
   self->seen = baton_dl_seen_new (SEEN_WINDOW);
-  self->outbox = baton_dl_outbox_new (self->session, post_refused_cb, self);
+  self->livestream = baton_dl_livestream_new (LIVESTREAM_WINDOW);
+  self->outbox = baton_dl_outbox_new (self->session, &outbox_funcs, self);
+  self->uploads = baton_dl_outbox_new (self->session, &outbox_funcs, self);
 }
 
 /**
@@ -515,7 +159,7 @@ baton_dl_client_new (const char *base,
   BatonDlClient *self = g_object_new (BATON_TYPE_DL_CLIENT, NULL);
 
   self->base = g_strdup (base);
-  self->token = baton_dl_token_new (self->session, base, token_or_secret, token_cb, self);
+  self->token = baton_dl_token_new (self->session, base, token_or_secret, baton_dl_client_take_token, self);
   return self;
 }
 
@@ -588,13 +232,44 @@ baton_dl_client_set_token (BatonDlClient *self,
   g_return_if_fail (token != NULL);
 
   baton_dl_token_replace (self->token, token);
+  self->needs_token = FALSE;
   if (self->state == BATON_DL_ONLINE) {
-    set_target (self);
+    baton_dl_client_set_target (self);
   } else if (self->state == BATON_DL_EXPIRED || self->state == BATON_DL_WAITING || self->state == BATON_DL_CONNECTING) {
-    drop_connection (self);
+    baton_dl_client_drop (self);
     baton_retry_stop (self->retry);
-    connect_now (self);
+    baton_dl_client_connect (self);
   }
+}
+
+void
+baton_dl_pass_free (BatonDlPass *self)
+{
+  g_free (self->token);
+  g_free (self->stream_url);
+  g_free (self);
+}
+
+/**
+ * baton_dl_client_set_issuer:
+ * @self: a client that is not open yet
+ * @issue: (nullable): asks whoever may make tokens for another one
+ * @user_data: for @issue
+ *
+ * Without an issuer a token that is refused or has run out makes the client %BATON_DL_EXPIRED, unless it was made from a
+ * secret of ours. With one the issuer is asked first, again and again with growing pauses while it cannot be reached;
+ * only when it refuses, too, the client expires.
+ */
+void
+baton_dl_client_set_issuer (BatonDlClient    *self,
+                            BatonDlIssueFunc  issue,
+                            gpointer          user_data)
+{
+  g_return_if_fail (BATON_IS_DL_CLIENT (self));
+  g_return_if_fail (self->state == BATON_DL_IDLE);
+
+  self->issue = issue;
+  self->issue_data = user_data;
 }
 
 /**
@@ -612,6 +287,25 @@ baton_dl_client_set_pace (BatonDlClient   *self,
   self->pace = *pace;
   baton_retry_set_pace (self->retry, pace);
   baton_dl_token_set_pace (self->token, pace);
+  baton_dl_outbox_set_patience (self->outbox, pace->echo);
+  baton_dl_outbox_set_patience (self->uploads, pace->echo);
+}
+
+/**
+ * baton_dl_client_set_message_limit:
+ * @self: a client that is not open yet
+ * @bytes: the longest frame that is taken, 2 MiB unless set, at most 16 MiB; what is longer comes by polling, up to
+ *   16 MiB
+ */
+void
+baton_dl_client_set_message_limit (BatonDlClient *self,
+                                   gsize          bytes)
+{
+  g_return_if_fail (BATON_IS_DL_CLIENT (self));
+  g_return_if_fail (self->state == BATON_DL_IDLE);
+  g_return_if_fail (bytes > 0 && bytes <= LONGEST_MESSAGE_LIMIT);
+
+  self->message_limit = bytes;
 }
 
 /**
@@ -633,8 +327,9 @@ baton_dl_client_set_catches_up (BatonDlClient *self,
 /**
  * baton_dl_client_set_repeatable:
  * @self: a client
- * @repeatable: %TRUE if a post that arrives twice with one `clientActivityID` counts once, so that it may go over a kept
- *   connection. Our relay does so; of a foreign server it is not known, and it is not the default
+ * @repeatable: %TRUE if a post that arrives twice with one `clientActivityID` counts once. Our relay does so: whoever
+ *   posts is told at once of a post in doubt, and repeats it. Of a foreign server it is not known, and it is not the
+ *   default: there a post in doubt waits for its echo
  */
 void
 baton_dl_client_set_repeatable (BatonDlClient *self,
@@ -642,7 +337,15 @@ baton_dl_client_set_repeatable (BatonDlClient *self,
 {
   g_return_if_fail (BATON_IS_DL_CLIENT (self));
 
+  self->repeatable = repeatable;
   baton_dl_outbox_set_repeatable (self->outbox, repeatable);
+  baton_dl_outbox_set_repeatable (self->uploads, repeatable);
+}
+
+gboolean
+baton_dl_client_is_repeatable (BatonDlClient *self)
+{
+  return self->repeatable;
 }
 
 /**
@@ -657,7 +360,7 @@ baton_dl_client_open (BatonDlClient *self)
   g_return_if_fail (BATON_IS_DL_CLIENT (self));
 
   if (self->state == BATON_DL_IDLE)
-    connect_now (self);
+    baton_dl_client_connect (self);
   else if (self->state == BATON_DL_WAITING)
     baton_retry_hurry (self->retry);
 }
@@ -676,7 +379,7 @@ baton_dl_client_close (BatonDlClient *self)
   g_return_if_fail (BATON_IS_DL_CLIENT (self));
 
   if (self->state != BATON_DL_CLOSED)
-    stop (self, BATON_DL_CLOSED, why);
+    baton_dl_client_stop (self, BATON_DL_CLOSED, why);
 }
 
 BatonDlState
@@ -713,12 +416,13 @@ baton_dl_client_get_token (BatonDlClient *self)
  * baton_dl_client_post_async:
  * @self: a client
  * @activity: (transfer none): sent as it is
- * @cancellable: (nullable): keeps a post that waits from being sent; one under way may still arrive
+ * @cancellable: (nullable): returns at once; a post under way may still arrive
  * @callback: called once
  * @user_data: for @callback
  *
  * Posts go out in order, one after the other; they wait until the conversation has begun, and for a new token when the
- * old one has expired. A post refused with 429 is repeated once, after the seconds the server asked for.
+ * old one has expired. A post refused with 429 is repeated once, after the seconds the server asked for. One that may have
+ * arrived waits for its echo (see baton_dl_client_set_repeatable()).
  */
 void
 baton_dl_client_post_async (BatonDlClient       *self,
@@ -727,6 +431,7 @@ baton_dl_client_post_async (BatonDlClient       *self,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
+  BatonDlPost post = { NULL };
   g_autoptr (GBytes) body = NULL;
   GTask *task;
 
@@ -737,15 +442,18 @@ baton_dl_client_post_async (BatonDlClient       *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, baton_dl_client_post_async);
   body = baton_activity_get_bytes (activity);
-  baton_dl_outbox_push (self->outbox, task, body);
+  post.body = body;
+  post.client_id = baton_activity_get_client_id (activity);
+  baton_dl_outbox_push (self->outbox, task, &post);
 }
 
 /**
  * baton_dl_client_post_finish:
  * @self: a client
  * @result: the result
- * @error: return location for a [error@Error]: %BATON_ERROR_UNCERTAIN may have arrived (look for its echo before sending
- *   it again), %BATON_ERROR_BUSY did not, %BATON_ERROR_GONE: the conversation takes no more
+ * @error: return location for a [error@Error]: %BATON_ERROR_UNCERTAIN may have arrived, although no echo has come; it may
+ *   be posted again with the same `clientActivityID`; %BATON_ERROR_BUSY did not arrive, %BATON_ERROR_GONE: the
+ *   conversation takes no more
  *
  * Returns: (transfer full): the activity's id, "" where the server does not say it, or %NULL with @error set
  */
@@ -753,6 +461,107 @@ char *
 baton_dl_client_post_finish (BatonDlClient  *self,
                              GAsyncResult   *result,
                              GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- uploads ---- */
+
+typedef struct {
+  char                *client_id;
+  BatonDlProgressFunc  progress;
+  gpointer             progress_data;
+} Upload;
+
+static void
+upload_free (Upload *upload)
+{
+  g_free (upload->client_id);
+  g_free (upload);
+}
+
+static void
+files_read_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BatonDlClient *self = g_task_get_source_object (task);
+  Upload *upload = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonDlUpload) made = baton_dl_upload_read_finish (result, &error);
+  BatonDlPost post = { NULL };
+
+  if (made == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  post.body = made->body;
+  post.content_type = made->content_type;
+  post.disposition = made->disposition;
+  post.client_id = upload->client_id;
+  post.progress = upload->progress;
+  post.progress_data = upload->progress_data;
+  baton_dl_outbox_push (self->uploads, g_steal_pointer (&task), &post);
+}
+
+/**
+ * baton_dl_client_upload_async:
+ * @self: a client whose user is known, see baton_dl_client_set_user()
+ * @activity: (nullable): the message the files belong to; with a `clientActivityID` its echo is known
+ * @files: (element-type BatonDlFile) (transfer none): at least one; read now, if they are on disk
+ * @progress: (nullable): told how much has gone out, never after @callback
+ * @progress_data: for @progress
+ * @cancellable: (nullable): stops it where it is
+ * @callback: called once
+ * @user_data: for @callback
+ *
+ * Uploads go out in order, one after the other, beside the posts. Everything else is as with those.
+ */
+void
+baton_dl_client_upload_async (BatonDlClient       *self,
+                              BatonActivity       *activity,
+                              GPtrArray           *files,
+                              BatonDlProgressFunc  progress,
+                              gpointer             progress_data,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  Upload *upload;
+  GTask *task;
+
+  g_return_if_fail (BATON_IS_DL_CLIENT (self));
+  g_return_if_fail (self->user_id != NULL);
+  g_return_if_fail (activity == NULL || BATON_IS_ACTIVITY (activity));
+  g_return_if_fail (files != NULL && files->len > 0);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  upload = g_new0 (Upload, 1);
+  upload->client_id = activity ? g_strdup (baton_activity_get_client_id (activity)) : NULL;
+  upload->progress = progress;
+  upload->progress_data = progress_data;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, baton_dl_client_upload_async);
+  g_task_set_task_data (task, upload, (GDestroyNotify) upload_free);
+  baton_dl_upload_read_async (activity, files, cancellable, files_read_cb, task);
+}
+
+/**
+ * baton_dl_client_upload_finish:
+ * @self: a client
+ * @result: the result
+ * @error: return location for a [error@Error]: as for baton_dl_client_post_finish(), and %BATON_ERROR_TOO_BIG,
+ *   %BATON_ERROR_FAILED a file could not be read
+ *
+ * Returns: (transfer full): the activity's id, "" where the server does not say it, or %NULL with @error set
+ */
+char *
+baton_dl_client_upload_finish (BatonDlClient  *self,
+                               GAsyncResult   *result,
+                               GError        **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 

@@ -5,8 +5,11 @@
 
 #include "baton-dl-seen.h"
 
-/* What an id stood for when it came last. The same id with other content is an edit (protocol 1.11: an activity with a
- * known id replaces the shown one) or the deletion of a message, and has to get through. */
+#include <string.h>
+
+/* An id with one of the contents it has stood for. The same id with other content is an edit (protocol 1.11: an activity
+ * with a known id replaces the shown one) or the deletion of a message, and has to get through; a replay brings the old
+ * content again before the new, and that must not. */
 typedef struct {
   char  *id;
   gsize  size;
@@ -15,7 +18,7 @@ typedef struct {
 
 struct _BatonDlSeen {
   guint       window;
-  GHashTable *marks;   /* id → Mark, owned */
+  GHashTable *marks;   /* of Mark, owned */
   GQueue      order;   /* of Mark, oldest first */
 };
 
@@ -26,9 +29,26 @@ mark_free (Mark *mark)
   g_free (mark);
 }
 
+static guint
+mark_hash (gconstpointer data)
+{
+  const Mark *mark = data;
+
+  return g_str_hash (mark->id) ^ mark->hash;
+}
+
+static gboolean
+mark_equal (gconstpointer a,
+            gconstpointer b)
+{
+  const Mark *one = a, *other = b;
+
+  return one->size == other->size && one->hash == other->hash && strcmp (one->id, other->id) == 0;
+}
+
 /**
  * baton_dl_seen_new:
- * @window: how many ids are remembered; the oldest are forgotten
+ * @window: how many are remembered; the oldest are forgotten
  *
  * Returns: (transfer full): an empty memory
  */
@@ -38,7 +58,7 @@ baton_dl_seen_new (guint window)
   BatonDlSeen *self = g_new0 (BatonDlSeen, 1);
 
   self->window = window;
-  self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) mark_free);
+  self->marks = g_hash_table_new_full (mark_hash, mark_equal, (GDestroyNotify) mark_free, NULL);
   g_queue_init (&self->order);
   return self;
 }
@@ -51,53 +71,33 @@ baton_dl_seen_free (BatonDlSeen *self)
   g_free (self);
 }
 
-static void
-remember (BatonDlSeen *self,
-          const char  *id,
-          gsize        size,
-          guint        hash)
-{
-  Mark *mark = g_new (Mark, 1);
-
-  *mark = (Mark) { g_strdup (id), size, hash };
-  g_hash_table_insert (self->marks, mark->id, mark);
-  g_queue_push_tail (&self->order, mark);
-
-  if (g_queue_get_length (&self->order) > self->window) {
-    Mark *oldest = g_queue_pop_head (&self->order);
-
-    g_hash_table_remove (self->marks, oldest->id);
-  }
-}
-
 /**
  * baton_dl_seen_add:
  * @self: a memory
  * @activity: what has come
  *
- * Returns: %FALSE for a repeat. Activities without an id (`typing`) are always new.
+ * Returns: %FALSE for a repeat. Activities without an id are always new, and so is `typing`: it is never replayed.
  */
 gboolean
 baton_dl_seen_add (BatonDlSeen   *self,
                    BatonActivity *activity)
 {
-  const char *id = baton_activity_get_id (activity);
   g_autoptr (GBytes) bytes = baton_activity_get_bytes (activity);
-  gsize size = g_bytes_get_size (bytes);
-  guint hash = g_bytes_hash (bytes);
-  Mark *known;
+  Mark mark = { (char *) baton_activity_get_id (activity), g_bytes_get_size (bytes), 0 };
+  Mark *kept;
 
-  if (id == NULL)
+  if (mark.id == NULL || baton_activity_is (activity, "typing"))
     return TRUE;
 
-  known = g_hash_table_lookup (self->marks, id);
-  if (known == NULL) {
-    remember (self, id, size, hash);
-    return TRUE;
-  }
-  if (known->size == size && known->hash == hash)
+  mark.hash = g_bytes_hash (bytes);
+  if (g_hash_table_contains (self->marks, &mark))
     return FALSE;
-  known->size = size;
-  known->hash = hash;
+
+  kept = g_memdup2 (&mark, sizeof mark);
+  kept->id = g_strdup (mark.id);
+  g_hash_table_add (self->marks, kept);
+  g_queue_push_tail (&self->order, kept);
+  if (g_queue_get_length (&self->order) > self->window)
+    g_hash_table_remove (self->marks, g_queue_pop_head (&self->order));
   return TRUE;
 }

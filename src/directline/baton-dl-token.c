@@ -7,6 +7,7 @@
 
 #include "baton-error.h"
 #include "baton-http.h"
+#include "baton-wake.h"
 
 #define MARGIN_MS (60 * 1000)   /* so close to its end a token is not refreshed any more (protocol 1.4) */
 #define PAUSE_MS 1000           /* at least so long between two tries */
@@ -22,8 +23,11 @@ struct _BatonDlToken {
 
   char             *credential;    /* what we were given */
   char             *token;         /* what we use */
-  gint64            ends_at;       /* monotonic µs */
+  gint64            ends_at;       /* monotonic µs; 0: not known */
+  gint64            ends_on;       /* the same by the wall clock, which goes on while the machine sleeps */
+  gint64            refresh_on;    /* by the wall clock */
   guint             timer_id;
+  BatonWake        *wake;
   guint             failures;      /* of refreshing, in a row */
 };
 
@@ -80,8 +84,14 @@ due_cb (gpointer user_data)
   const BatonHttpRequest request = {
     .method = SOUP_METHOD_POST, .url = self->url, .bearer = self->token, .repeatable = TRUE,
   };
+  g_autoptr (GError) over = NULL;
 
   self->timer_id = 0;
+  if (baton_dl_token_is_over (self)) {
+    over = g_error_new_literal (BATON_ERROR, BATON_ERROR_EXPIRED, "the token has run out");
+    self->func (over, self->user_data);
+    return G_SOURCE_REMOVE;
+  }
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   baton_http_send_async (self->session, &request, self->cancellable, refreshed_cb, self);
@@ -93,7 +103,18 @@ schedule (BatonDlToken *self,
           guint         wait_ms)
 {
   baton_dl_token_stop (self);
+  self->refresh_on = g_get_real_time () + (gint64) wait_ms * 1000;
   self->timer_id = g_timeout_add (wait_ms, due_cb, self);
+}
+
+/* The timer stood still meanwhile. */
+static void
+woke_cb (gpointer user_data)
+{
+  BatonDlToken *self = user_data;
+
+  if (self->timer_id != 0)
+    schedule (self, (guint) (MAX (self->refresh_on - g_get_real_time (), 0) / 1000));
 }
 
 /**
@@ -122,6 +143,7 @@ baton_dl_token_new (SoupSession      *session,
   self->token = g_strdup (credential);
   self->func = func;
   self->user_data = user_data;
+  self->wake = baton_wake_new (woke_cb, self);
   return self;
 }
 
@@ -129,6 +151,7 @@ void
 baton_dl_token_free (BatonDlToken *self)
 {
   baton_dl_token_stop (self);
+  baton_wake_free (self->wake);
   g_object_unref (self->session);
   g_free (self->url);
   g_free (self->credential);
@@ -162,6 +185,37 @@ baton_dl_token_replace (BatonDlToken *self,
   self->credential = g_strdup (credential);
   g_free (self->token);
   self->token = g_strdup (credential);
+  self->ends_at = 0;
+}
+
+/**
+ * baton_dl_token_is_over:
+ * @self: a token
+ *
+ * Returns: whether its life has ended, by either clock: an expired token cannot be revived, and one that is only believed
+ *   to be so costs no more than asking for another (protocol 6.1)
+ */
+gboolean
+baton_dl_token_is_over (BatonDlToken *self)
+{
+  return self->ends_at != 0
+         && (g_get_monotonic_time () >= self->ends_at || g_get_real_time () >= self->ends_on);
+}
+
+/**
+ * baton_dl_token_set_life:
+ * @self: a token
+ * @seconds: how long it lasts from now on
+ */
+void
+baton_dl_token_set_life (BatonDlToken *self,
+                         gint64        seconds)
+{
+  seconds = CLAMP (seconds, 1, LIFE_LIMIT_SECONDS);
+  self->ends_at = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  self->ends_on = g_get_real_time () + seconds * G_USEC_PER_SEC;
+  self->failures = 0;
+  schedule (self, (guint) seconds * 500);
 }
 
 /**
@@ -185,17 +239,21 @@ baton_dl_token_take (BatonDlToken  *self,
   if (!has_token && !has_life)
     return;   /* nothing new is known about the one we have; a secret cannot be refreshed */
 
-  seconds = CLAMP (seconds, 1, LIFE_LIMIT_SECONDS);
-  self->ends_at = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
-  self->failures = 0;
-  schedule (self, (guint) seconds * 500);
+  baton_dl_token_set_life (self, seconds);
+}
+
+/* Whether it was made from something else, of which another may be made: a secret, asked once more, gives a fresh one. */
+gboolean
+baton_dl_token_has_origin (BatonDlToken *self)
+{
+  return g_strcmp0 (self->token, self->credential) != 0;
 }
 
 /**
  * baton_dl_token_fall_back:
  * @self: a token that was refused
  *
- * A token that was made from something else may be made again: a secret, asked once more, gives a fresh one.
+ * Goes back to what it was made from.
  *
  * Returns: %TRUE if there is something to ask with; %FALSE if only baton_dl_token_replace() helps
  */
@@ -203,11 +261,12 @@ gboolean
 baton_dl_token_fall_back (BatonDlToken *self)
 {
   baton_dl_token_stop (self);
-  if (g_strcmp0 (self->token, self->credential) == 0)
+  if (!baton_dl_token_has_origin (self))
     return FALSE;
 
   g_free (self->token);
   self->token = g_strdup (self->credential);
+  self->ends_at = 0;
   return TRUE;
 }
 

@@ -34,8 +34,12 @@ void          baton_dl_token_set_pace  (BatonDlToken     *self,
 const char   *baton_dl_token_get       (BatonDlToken     *self);
 void          baton_dl_token_replace   (BatonDlToken     *self,
                                         const char       *credential);
+gboolean      baton_dl_token_is_over   (BatonDlToken     *self);
+void          baton_dl_token_set_life  (BatonDlToken     *self,
+                                        gint64            seconds);
 void          baton_dl_token_take      (BatonDlToken     *self,
                                         BatonJsonNode     conversation);
+gboolean      baton_dl_token_has_origin (BatonDlToken    *self);
 gboolean      baton_dl_token_fall_back (BatonDlToken     *self);
 void          baton_dl_token_stop      (BatonDlToken     *self);
 

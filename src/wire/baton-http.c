@@ -162,15 +162,29 @@ baton_http_new_message (const char  *method,
 /* ---- sending ---- */
 
 typedef struct {
-  SoupMessage  *message;
-  GInputStream *stream;
-  GByteArray   *body;
-  gboolean      sent;
+  SoupMessage       *message;
+  GInputStream      *stream;
+  GByteArray        *body;         /* of the answer */
+  GCancellable      *cancellable;  /* follows that of the caller */
+  GCancellable      *caller;       /* or %NULL */
+  gulong             caller_id;
+  gboolean           repeatable;
+  gboolean           sent;
+  gboolean           cut_off;      /* the connection ended without an answer, and we kept it from going out again */
+
+  BatonHttpProgress  progress;
+  gpointer           progress_data;
+  gsize              written;
+  gsize              total;
 } Call;
 
 static void
 call_free (Call *call)
 {
+  g_signal_handlers_disconnect_by_data (call->message, call);
+  g_cancellable_disconnect (call->caller, call->caller_id);
+  g_clear_object (&call->caller);
+  g_clear_object (&call->cancellable);
   g_clear_object (&call->message);
   g_clear_object (&call->stream);
   g_byte_array_unref (call->body);
@@ -183,7 +197,10 @@ return_mapped (GTask        *task,
 {
   Call *call = g_task_get_task_data (task);
 
-  g_task_return_error (task, baton_http_map_error (error, call->sent));
+  if (call->cut_off)
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_UNCERTAIN, "no answer before the connection ended");
+  else
+    g_task_return_error (task, baton_http_map_error (error, call->sent));
 }
 
 static BatonHttpAnswer *
@@ -223,8 +240,8 @@ chunk_read_cb (GObject      *source,
     g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_TOO_BIG, "the answer is too long");
   } else {
     g_byte_array_append (call->body, g_bytes_get_data (chunk, NULL), (guint) g_bytes_get_size (chunk));
-    g_input_stream_read_bytes_async (stream, CHUNK_SIZE, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                                     chunk_read_cb, g_object_ref (task));
+    g_input_stream_read_bytes_async (stream, CHUNK_SIZE, G_PRIORITY_DEFAULT, call->cancellable, chunk_read_cb,
+                                     g_object_ref (task));
   }
 }
 
@@ -242,8 +259,8 @@ answered_cb (GObject      *source,
     return_mapped (task, error);
     return;
   }
-  g_input_stream_read_bytes_async (call->stream, CHUNK_SIZE, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                                   chunk_read_cb, g_object_ref (task));
+  g_input_stream_read_bytes_async (call->stream, CHUNK_SIZE, G_PRIORITY_DEFAULT, call->cancellable, chunk_read_cb,
+                                   g_object_ref (task));
 }
 
 static void
@@ -255,6 +272,76 @@ starting_cb (SoupMessage *message,
   call->sent = TRUE;
 }
 
+/* A kept connection has turned out to be dead, and libsoup is about to send the request over another one. Whether the
+ * server had it already nobody knows. */
+static void
+restarted_cb (SoupMessage *message,
+              gpointer     user_data)
+{
+  Call *call = user_data;
+
+  call->written = 0;
+  if (call->repeatable || !call->sent)
+    return;
+  call->cut_off = TRUE;
+  g_cancellable_cancel (call->cancellable);
+}
+
+static void
+wrote_cb (SoupMessage *message,
+          guint        size,
+          gpointer     user_data)
+{
+  Call *call = user_data;
+
+  if (g_cancellable_is_cancelled (call->cancellable))
+    return;
+  call->written = MIN (call->written + size, call->total);
+  call->progress (call->written, call->total, call->progress_data);
+}
+
+static void
+cancelled_cb (GCancellable *caller,
+              gpointer      user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+static void
+set_body (SoupMessage            *message,
+          const BatonHttpRequest *request)
+{
+  if (request->body == NULL)
+    return;
+  soup_message_set_request_body_from_bytes (message, request->content_type ? request->content_type : "application/json",
+                                            request->body);
+  if (request->disposition != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Content-Disposition",
+                                  request->disposition);
+}
+
+static Call *
+call_new (SoupMessage            *message,
+          const BatonHttpRequest *request,
+          GCancellable           *caller)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->message = g_object_ref (message);
+  call->body = g_byte_array_new ();
+  call->cancellable = g_cancellable_new ();
+  if (caller != NULL) {
+    call->caller = g_object_ref (caller);
+    call->caller_id = g_cancellable_connect (caller, G_CALLBACK (cancelled_cb), g_object_ref (call->cancellable),
+                                             g_object_unref);
+  }
+  call->repeatable = request->repeatable;
+  call->progress = request->progress;
+  call->progress_data = request->progress_data;
+  call->total = request->body ? g_bytes_get_size (request->body) : 0;
+  return call;
+}
+
 /**
  * baton_http_send_async:
  * @session: (transfer none): see baton_http_dup_session()
@@ -263,7 +350,8 @@ starting_cb (SoupMessage *message,
  * @callback: called in the main context
  * @user_data: for @callback
  *
- * Sends one request and reads the whole answer, up to 16 MiB.
+ * Sends one request and reads the whole answer, up to 16 MiB. It goes over a kept connection where there is one; should
+ * that end before it is answered, only a repeatable request is sent again.
  */
 void
 baton_http_send_async (SoupSession            *session,
@@ -289,17 +377,18 @@ baton_http_send_async (SoupSession            *session,
   }
 
   soup_message_headers_replace (soup_message_get_request_headers (message), "Accept", "application/json");
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, "application/json", request->body);
-  if (request->repeatable)
-    soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+  set_body (message, request);
+  /* To libsoup it means that a kept connection will do; see restarted_cb() for what else it may mean. */
+  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
 
-  call = g_new0 (Call, 1);
-  call->message = g_object_ref (message);
-  call->body = g_byte_array_new ();
+  call = call_new (message, request, cancellable);
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
-  g_signal_connect_data (message, "starting", G_CALLBACK (starting_cb), call, NULL, 0);
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, answered_cb, g_steal_pointer (&task));
+  g_signal_connect (message, "starting", G_CALLBACK (starting_cb), call);
+  g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), call);
+  if (call->progress != NULL)
+    g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_cb), call);
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, call->cancellable, answered_cb,
+                           g_steal_pointer (&task));
 }
 
 /**

@@ -8,16 +8,30 @@
 #include "baton-json.h"
 
 /**
+ * BatonHttpProgress:
+ * @sent: bytes of the body that have gone out
+ * @total: its size
+ * @user_data: as given with the request
+ */
+typedef void (*BatonHttpProgress) (gsize    sent,
+                                   gsize    total,
+                                   gpointer user_data);
+
+/**
  * BatonHttpRequest:
  *
  * What to ask; only read during the call it is given to.
  */
 typedef struct {
-  const char *method;
-  const char *url;
-  const char *bearer;       /* for `Authorization`, or %NULL */
-  GBytes     *body;         /* JSON, or %NULL */
-  gboolean    repeatable;   /* doing it twice is the same as once: may go over a kept connection, and out again unseen */
+  const char        *method;
+  const char        *url;
+  const char        *bearer;         /* for `Authorization`, or %NULL */
+  GBytes            *body;           /* or %NULL */
+  const char        *content_type;   /* of @body; %NULL: JSON */
+  const char        *disposition;    /* for `Content-Disposition`, or %NULL */
+  gboolean           repeatable;     /* doing it twice is the same as once: may go out again unseen */
+  BatonHttpProgress  progress;       /* or %NULL */
+  gpointer           progress_data;  /* has to live until the callback */
 } BatonHttpRequest;
 
 /**

@@ -7,8 +7,12 @@
 
 #include "baton-error.h"
 #include "baton-http.h"
+#include "baton-wake.h"
 
-#define MESSAGE_LIMIT (16 * 1024 * 1024)   /* never 0: libsoup then takes a frame of any claimed length */
+/* A hand-off with its transcript is longer than the 128 KiB libsoup would take. Never 0: it then takes a frame of any
+ * claimed length. */
+#define MESSAGE_LIMIT (2 * 1024 * 1024)
+#define LONGEST_MESSAGE_LIMIT (16 * 1024 * 1024)
 #define PING_SECONDS 20
 
 struct _BatonSocket {
@@ -19,15 +23,19 @@ struct _BatonSocket {
   SoupWebsocketConnection *connection;   /* %NULL until open */
   GCancellable            *cancellable;
 
+  gsize                    message_limit;
   guint                    silence_ms;
   guint                    watchdog_id;
-  gint64                   heard_at;     /* monotonic µs */
+  BatonWake               *wake;         /* %NULL unless opening or open */
+  gint64                   opened_at;    /* monotonic µs */
+  gint64                   heard_at;     /* monotonic µs; of the last frame, or as if one had come with the opening */
   gboolean                 has_heard;
+  gboolean                 fell_silent;
 };
 
 G_DEFINE_FINAL_TYPE (BatonSocket, baton_socket, G_TYPE_OBJECT)
 
-enum { OPENED, MESSAGE, CLOSED, N_SIGNALS };
+enum { OPENED, HEARD, MESSAGE, CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -35,6 +43,7 @@ let_go (BatonSocket *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  g_clear_pointer (&self->wake, baton_wake_free);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -66,9 +75,19 @@ watchdog_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
   }
 
+  self->fell_silent = TRUE;
   why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, "the stream fell silent");
   end (self, why);
   return G_SOURCE_REMOVE;
+}
+
+/* The other end has given us up meanwhile, or never had the chance; waiting for the watchdog would only cost time. */
+static void
+woke_cb (gpointer user_data)
+{
+  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, "the machine was asleep");
+
+  end (user_data, why);
 }
 
 static void
@@ -77,10 +96,13 @@ message_cb (SoupWebsocketConnection *connection,
             GBytes                  *message,
             gpointer                 user_data)
 {
-  BatonSocket *self = user_data;
+  g_autoptr (BatonSocket) self = g_object_ref (user_data);
+  gboolean is_first = !self->has_heard;
 
   self->heard_at = g_get_monotonic_time ();
   self->has_heard = TRUE;
+  if (is_first)
+    g_signal_emit (self, signals[HEARD], 0);
   if (type == SOUP_WEBSOCKET_DATA_TEXT && g_bytes_get_size (message) > 0)
     g_signal_emit (self, signals[MESSAGE], 0, message);
 }
@@ -100,8 +122,8 @@ take_connection (BatonSocket             *self,
                  SoupWebsocketConnection *connection)
 {
   self->connection = connection;
-  self->heard_at = g_get_monotonic_time ();
-  soup_websocket_connection_set_max_incoming_payload_size (connection, MESSAGE_LIMIT);
+  self->opened_at = self->heard_at = g_get_monotonic_time ();
+  soup_websocket_connection_set_max_incoming_payload_size (connection, self->message_limit);
   soup_websocket_connection_set_keepalive_interval (connection, PING_SECONDS);
   g_signal_connect (connection, "message", G_CALLBACK (message_cb), self);
   g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), self);
@@ -169,6 +191,8 @@ baton_socket_class_init (BatonSocketClass *klass)
 
   signals[OPENED] = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
+  signals[HEARD] = g_signal_new ("heard", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
   signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_BYTES);
   signals[CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -179,6 +203,7 @@ static void
 baton_socket_init (BatonSocket *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->message_limit = MESSAGE_LIMIT;
 }
 
 /**
@@ -197,6 +222,21 @@ baton_socket_new (SoupSession *session,
   self->session = g_object_ref (session);
   self->silence_ms = silence_ms;
   return self;
+}
+
+/**
+ * baton_socket_set_message_limit:
+ * @self: a socket that was not opened before
+ * @bytes: a longer message ends it; 2 MiB unless set, at most 16 MiB
+ */
+void
+baton_socket_set_message_limit (BatonSocket *self,
+                                gsize        bytes)
+{
+  g_return_if_fail (BATON_IS_SOCKET (self));
+  g_return_if_fail (bytes > 0 && bytes <= LONGEST_MESSAGE_LIMIT);
+
+  self->message_limit = bytes;
 }
 
 /**
@@ -224,6 +264,7 @@ baton_socket_open (BatonSocket *self,
   }
   self->heard_at = g_get_monotonic_time ();
   self->watchdog_id = g_timeout_add (self->silence_ms, watchdog_cb, self);
+  self->wake = baton_wake_new (woke_cb, self);
   soup_session_websocket_connect_async (self->session, self->handshake, NULL, NULL, G_PRIORITY_DEFAULT,
                                         self->cancellable, connected_cb, g_object_ref (self));
 }
@@ -242,8 +283,19 @@ baton_socket_close (BatonSocket *self)
   let_go (self);
 }
 
+/**
+ * baton_socket_has_worked:
+ * @self: a socket
+ *
+ * Returns: whether frames come through: something was heard, and if it fell silent, not before it had been open for as
+ *   long as a silence may last. Some networks let a stream be opened, and perhaps its first frames, and then nothing more
+ */
 gboolean
-baton_socket_has_heard (BatonSocket *self)
+baton_socket_has_worked (BatonSocket *self)
 {
+  g_return_val_if_fail (BATON_IS_SOCKET (self), FALSE);
+
+  if (self->fell_silent && self->heard_at - self->opened_at < (gint64) self->silence_ms * 1000)
+    return FALSE;
   return self->has_heard;
 }

@@ -166,7 +166,8 @@ append (MockDirectLine *self,
 
   g_ptr_array_add (conversation->log, stamp (activity, conversation, id, from_id));
   set = format_set (conversation, conversation->log->len - 1);
-  send_to_streams (conversation, set);
+  if (!self->mute_streams)
+    send_to_streams (conversation, set);
   return id;
 }
 
@@ -273,6 +274,74 @@ answer_post (MockDirectLine    *self,
   g_clear_pointer (&fault, fault_free);
 }
 
+static void
+note_part (MockDirectLine     *self,
+           const char         *user_id,
+           SoupMessageHeaders *headers,
+           GBytes             *body)
+{
+  g_autoptr (GHashTable) params = NULL;
+  g_autofree char *disposition = NULL;
+  const char *name = NULL, *filename = NULL;
+
+  if (soup_message_headers_get_content_disposition (headers, &disposition, &params)) {
+    name = g_hash_table_lookup (params, "name");
+    filename = g_hash_table_lookup (params, "filename");
+  }
+  g_ptr_array_add (self->uploads, g_strdup_printf ("%s|%s|%s|%s|%" G_GSIZE_FORMAT, user_id ? user_id : "",
+                                                   name ? name : "", filename ? filename : "",
+                                                   soup_message_headers_get_content_type (headers, NULL),
+                                                   g_bytes_get_size (body)));
+}
+
+/* Returns: (transfer full): the activity that wraps the files */
+static char *
+note_parts (MockDirectLine    *self,
+            SoupServerMessage *message,
+            const char        *user_id)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  SoupMultipart *parts = soup_multipart_new_from_message (headers, body);
+  char *activity = g_strdup ("{\"type\":\"message\"}");
+
+  if (parts == NULL) {
+    note_part (self, user_id, headers, body);
+    return activity;
+  }
+  for (int i = 0; i < soup_multipart_get_length (parts); i++) {
+    SoupMessageHeaders *part_headers;
+    GBytes *part;
+
+    soup_multipart_get_part (parts, i, &part_headers, &part);
+    note_part (self, user_id, part_headers, part);
+    if (g_strcmp0 (soup_message_headers_get_content_type (part_headers, NULL),
+                   "application/vnd.microsoft.activity") == 0) {
+      g_free (activity);
+      activity = g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+    }
+  }
+  soup_multipart_free (parts);
+  return activity;
+}
+
+static void
+answer_upload (MockDirectLine    *self,
+               SoupServerMessage *message,
+               Conversation      *conversation,
+               GHashTable        *query)
+{
+  const char *user_id = query ? g_hash_table_lookup (query, "userId") : NULL;
+  g_autofree char *activity = note_parts (self, message, user_id);
+  Fault *fault = take_fault (self, MOCK_UPLOAD);
+
+  if (fault == NULL || fault->accept)
+    accept_post (self, message, conversation, activity, fault);
+  if (fault != NULL)
+    answer_fault (message, fault);
+  g_clear_pointer (&fault, fault_free);
+}
+
 static gboolean
 is_authorized (MockDirectLine    *self,
                SoupServerMessage *message)
@@ -316,6 +385,8 @@ which_call (const char        *method,
     return MOCK_START;
   if (depth == 2)
     return MOCK_RECONNECT;
+  if (strcmp (path[depth - 1], "upload") == 0)
+    return MOCK_UPLOAD;
   return strcmp (method, "POST") == 0 ? MOCK_POST : MOCK_POLL;
 }
 
@@ -359,7 +430,7 @@ request_cb (SoupServer        *server,
   note (self, message, query);
   if (!is_authorized (self, message))
     return;
-  fault = call != MOCK_POST ? take_fault (self, call) : NULL;
+  fault = call != MOCK_POST && call != MOCK_UPLOAD ? take_fault (self, call) : NULL;
   if (fault != NULL) {
     answer_fault (message, fault);
     fault_free (fault);
@@ -375,6 +446,8 @@ request_cb (SoupServer        *server,
   } else if (call == MOCK_POLL) {
     set = format_set (conversation, index_after (watermark));
     answer (message, 200, set);
+  } else if (call == MOCK_UPLOAD) {
+    answer_upload (self, message, conversation, query);
   } else {
     answer_post (self, message, conversation);
   }
@@ -398,7 +471,7 @@ stream_cb (SoupServer              *server,
   if (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization") != NULL)
     self->stream_bearers++;
   g_ptr_array_add (conversation->streams, g_object_ref (connection));
-  if (from < conversation->log->len) {
+  if (from < conversation->log->len && !self->mute_streams) {
     set = format_set (conversation, from);
     soup_websocket_connection_send_text (connection, set);
   }
@@ -420,6 +493,7 @@ mock_direct_line_new (void)
   self->start_status = 201;
   self->conversations = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) conversation_free);
   self->posts = g_ptr_array_new_with_free_func (g_free);
+  self->uploads = g_ptr_array_new_with_free_func (g_free);
   g_queue_init (&self->faults);
 
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
@@ -449,6 +523,7 @@ mock_direct_line_free (MockDirectLine *self)
   g_object_unref (self->server);
   g_hash_table_unref (self->conversations);
   g_ptr_array_unref (self->posts);
+  g_ptr_array_unref (self->uploads);
   g_queue_clear_full (&self->faults, (GDestroyNotify) fault_free);
   g_free (self->base);
   g_free (self->secret);

@@ -18,6 +18,7 @@ typedef enum {
   MOCK_POST,
   MOCK_REFRESH,
   MOCK_STREAM,
+  MOCK_UPLOAD,
   MOCK_N_CALLS,
 } MockCall;
 
@@ -42,6 +43,7 @@ struct _MockDirectLine {
   gboolean    without_stream_url;
   gboolean    with_empty_stream_url;
   gboolean    without_echo;
+  gboolean    mute_streams;         /* they open and then bring nothing, as behind some proxies */
   gboolean    lets_everybody_in;    /* asks for no token */
   const char *echo_from_id;         /* put in for the sender's, as the service does for its own tokens */
   MockPosted  posted;
@@ -55,6 +57,7 @@ struct _MockDirectLine {
   char       *last_watermark;       /* as it came with the last reconnect, poll or stream */
   char       *last_start;           /* body */
   GPtrArray  *posts;                /* of char *: bodies, accepted or not */
+  GPtrArray  *uploads;              /* of char *: "user|name|filename|type|size" of each part; a raw one has no name */
 };
 
 MockDirectLine *mock_direct_line_new           (void);

@@ -26,8 +26,14 @@ test_repeats (void)
   g_assert_false (add (seen, "{\"type\":\"message\",\"id\":\"a\",\"text\":\"x\"}"));
   g_assert_true (add (seen, "{\"type\":\"message\",\"id\":\"a\",\"text\":\"y\"}"));   /* edited */
   g_assert_false (add (seen, "{\"type\":\"message\",\"id\":\"a\",\"text\":\"y\"}"));
+  g_assert_true (add (seen, "{\"type\":\"messageDelete\",\"id\":\"a\"}"));
   g_assert_true (add (seen, "{\"type\":\"typing\"}"));
   g_assert_true (add (seen, "{\"type\":\"typing\"}"));
+
+  /* A replay of all of it, as after a reconnect without a watermark: the old words do not come back (6.2). */
+  g_assert_false (add (seen, "{\"type\":\"message\",\"id\":\"a\",\"text\":\"x\"}"));
+  g_assert_false (add (seen, "{\"type\":\"message\",\"id\":\"a\",\"text\":\"y\"}"));
+  g_assert_false (add (seen, "{\"type\":\"messageDelete\",\"id\":\"a\"}"));
 }
 
 static void

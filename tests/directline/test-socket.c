@@ -135,7 +135,7 @@ test_open (Fixture       *f,
   baton_test_wait (f->messages->len == 1);
   g_assert_cmpuint (f->n_opened, ==, 1);
   g_assert_cmpstr (f->authorization, ==, "Bearer t1");
-  g_assert_true (baton_socket_has_heard (f->socket));
+  g_assert_true (baton_socket_has_worked (f->socket));
 
   soup_websocket_connection_send_text (f->theirs, "");
   soup_websocket_connection_send_binary (f->theirs, "x", 1);
@@ -222,12 +222,14 @@ test_silent_handshake (Fixture       *f,
 
 static void
 test_size (Fixture       *f,
-           gconstpointer  data)
+           gconstpointer  limit)
 {
-  const gsize most = 16 * 1024 * 1024;
+  const gsize most = GPOINTER_TO_SIZE (limit) ? GPOINTER_TO_SIZE (limit) : 2 * 1024 * 1024;
   g_autofree char *text = g_strnfill (most, 'x');
   g_autofree char *longer = g_strnfill (most + 1, 'x');
 
+  if (limit != NULL)
+    baton_socket_set_message_limit (f->socket, most);
   baton_socket_open (f->socket, f->url, NULL);
   baton_test_wait (f->messages->len == 1);
   soup_websocket_connection_send_text (f->theirs, text);
@@ -269,7 +271,8 @@ main (int    argc,
   ADD ("no-address", test_no_address);
   ADD ("K13/silence", test_silence);
   ADD ("silent-handshake", test_silent_handshake);
-  ADD ("K8/size", test_size);
+  g_test_add ("/socket/K8/size", Fixture, NULL, set_up, test_size, tear_down);
+  g_test_add ("/socket/K8/set-size", Fixture, GSIZE_TO_POINTER (16 * 1024 * 1024), set_up, test_size, tear_down);
   ADD ("close", test_close);
 
   return g_test_run ();

@@ -12,7 +12,7 @@
 
 static const BatonPace quick = {
   .step = 10, .limit = 50, .steady = 60000, .network_up = 10, .silence = 10000, .poll = 20, .patience = 1000,
-  .token_life = 1800000, .idle = 1800000,
+  .stream_again = 1800000, .echo = 300, .token_life = 1800000, .idle = 1800000,
 };
 
 #define SAYS(text) "{\"type\":\"message\",\"from\":{\"id\":\"bot\",\"role\":\"bot\"},\"text\":\"" text "\"}"

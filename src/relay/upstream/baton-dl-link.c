@@ -430,6 +430,7 @@ make_client (BatonDlLink *self,
   baton_dl_client_set_conversation_id (self->client, self->memory.conversation_id);
   baton_dl_client_set_watermark (self->client, watermark && *watermark ? watermark : NULL);
   baton_dl_client_set_catches_up (self->client, TRUE);
+  baton_dl_client_set_message_limit (self->client, BATON_JSON_LIMITS_BOT.size);   /* a hand-off brings its transcript */
   g_signal_connect (self->client, "activities", G_CALLBACK (activities_cb), self);
   g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
   baton_dl_client_open (self->client);
