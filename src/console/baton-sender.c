@@ -64,16 +64,17 @@ stop_timers (BatonSender *self)
   g_clear_handle_id (&self->give_up_id, g_source_remove);
 }
 
-/* Whatever is under way for the head no longer matters. */
+/* What is under way for the head no longer matters. One that has arrived may be answered in peace, so that its connection
+ * is kept. */
 static void
-leave_head (BatonSender *self)
+leave_head (BatonSender *self,
+            gboolean     has_arrived)
 {
   stop_timers (self);
   self->attempts = 0;
-  if (self->posting != NULL) {
+  if (!has_arrived)
     g_cancellable_cancel (self->posting);
-    g_clear_object (&self->posting);
-  }
+  g_clear_object (&self->posting);
 }
 
 static GList *
@@ -97,7 +98,7 @@ settle (BatonSender   *self,
 
   if (link != NULL) {
     if (link == self->waiting.head)
-      leave_head (self);
+      leave_head (self, delivery == BATON_DELIVERY_SENT);
     activity = link->data;
     g_queue_delete_link (&self->waiting, link);
   }
@@ -141,7 +142,7 @@ post_failed (BatonSender   *self,
   g_debug ("posting failed: %s %d", g_quark_to_string (error->domain), error->code);
 
   if (expired || g_error_matches (error, BATON_ERROR, BATON_ERROR_BUSY)
-      || g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN)) {
+      || (baton_dl_client_is_repeatable (self->client) && g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN))) {
     self->attempts++;
     self->retry_id = g_timeout_add (delay, retry_cb, self);
     if (expired)
@@ -187,7 +188,8 @@ pump (BatonSender *self)
       || baton_dl_client_get_state (self->client) != BATON_DL_ONLINE)
     return;
 
-  if (self->give_up_id == 0)
+  /* Where a repeat could be read twice, the client itself waits for the echo, and says when there was none. */
+  if (self->give_up_id == 0 && baton_dl_client_is_repeatable (self->client))
     self->give_up_id = g_timeout_add (self->patience, give_up_cb, self);
   self->posting = g_cancellable_new ();
 
@@ -211,7 +213,7 @@ baton_sender_dispose (GObject *object)
 {
   BatonSender *self = BATON_SENDER (object);
 
-  leave_head (self);
+  leave_head (self, FALSE);
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_object (&self->client);
   g_clear_object (&self->transcript);

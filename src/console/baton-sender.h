@@ -13,7 +13,8 @@
  * Brings the replies of one conversation to the relay, one after the other, and shows in the transcript how far each
  * has come: pending until its echo or the answer to its post is here, failed when it was refused or nothing was heard
  * for 20 s. While the connection is lost nothing fails; it waits. Repeats carry the same `clientActivityID`, so the
- * relay keeps each reply once. That the agent is typing goes out beside them, and nobody waits for it.
+ * relay keeps each reply once; to a server that is not known to do so nothing is repeated but by the agent. That the
+ * agent is typing goes out beside them, and nobody waits for it.
  *
  * Signals: `expired` (): the token is no longer good; `refused` (): a post was refused, perhaps because somebody else
  * owns the conversation now.

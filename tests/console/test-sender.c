@@ -49,6 +49,7 @@ start (Fixture *f)
 {
   f->client = baton_dl_client_new (f->line->base, f->line->token);
   baton_dl_client_set_conversation_id (f->client, f->conversation_id);
+  baton_dl_client_set_repeatable (f->client, TRUE);
   f->transcript = baton_transcript_new ();
   f->sender = baton_sender_new (f->client, f->transcript, new_outbox (f));
   g_signal_connect_swapped (f->client, "activities", G_CALLBACK (activities_cb), f);
@@ -299,6 +300,34 @@ test_sender_uncertain_lost (Fixture       *f,
   g_assert_cmpstr (first, ==, second);
 }
 
+/* 6.6: to a server that may read a repeat twice nothing is repeated but by the agent, and then under the same id. */
+static void
+test_sender_uncertain_foreign (Fixture       *f,
+                               gconstpointer  data)
+{
+  BatonPace pace = BATON_PACE_DEFAULT;
+  g_autofree char *client_id = NULL;
+  g_autofree char *second = NULL;
+
+  pace.echo = 200;
+  baton_dl_client_set_pace (f->client, &pace);
+  baton_dl_client_set_repeatable (f->client, FALSE);
+  baton_sender_set_patience (f->sender, 50);
+  go_online (f);
+  baton_sender_open (f->sender, EPOCH);
+  mock_direct_line_fail_next (f->line, MOCK_POST, 502, "{}", NULL, FALSE);
+  send (f, "Hello");
+  baton_test_wait (delivery_at (f, 0) == BATON_DELIVERY_FAILED);
+  g_assert_cmpuint (f->line->posts->len, ==, 1);
+
+  client_id = dup_client_id_at (f, 0);
+  baton_sender_retry (f->sender, client_id);
+  baton_test_wait (delivery_at (f, 0) == BATON_DELIVERY_SENT);
+  g_assert_cmpuint (f->line->posts->len, ==, 2);
+  second = dup_posted_client_id (f, 1);
+  g_assert_cmpstr (second, ==, client_id);
+}
+
 /* Nothing heard for long enough counts as not sent; an echo that comes after all corrects it. */
 static void
 test_sender_patience (Fixture       *f,
@@ -437,11 +466,12 @@ main (int   argc,
     void      (*test) (Fixture *f, gconstpointer data);
   } tests[] = {
     { "/console/sender/send", test_sender_send },
-    { "/console/sender/typing", test_sender_typing },
+    { "/console/sender/K15/typing", test_sender_typing },
     { "/console/sender/order", test_sender_order },
-    { "/console/sender/retry", test_sender_retry },
-    { "/console/sender/uncertain/arrived", test_sender_uncertain_arrived },
-    { "/console/sender/uncertain/lost", test_sender_uncertain_lost },
+    { "/console/sender/K10/retry", test_sender_retry },
+    { "/console/sender/K10/uncertain/arrived", test_sender_uncertain_arrived },
+    { "/console/sender/K10/uncertain/lost", test_sender_uncertain_lost },
+    { "/console/sender/uncertain/foreign", test_sender_uncertain_foreign },
     { "/console/sender/patience", test_sender_patience },
     { "/console/sender/offline", test_sender_offline },
     { "/console/sender/closed", test_sender_closed },
