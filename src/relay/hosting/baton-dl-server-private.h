@@ -7,6 +7,7 @@
 #include "baton-dl-parts.h"
 #include "baton-dl-server.h"
 #include "baton-tickets.h"
+#include "baton-token-cache.h"
 
 /* No set is larger, unless one activity alone is. */
 #define BATON_DL_SET_SIZE (64 * 1024)
@@ -55,6 +56,7 @@ struct _BatonDlServer {
   BatonDlFiles   *files;            /* or NULL */
   BatonDlPartsLimits upload;
 
+  BatonTokenCache *tokens;
   BatonTickets   *tickets;
   GHashTable     *buckets;          /* poster → BatonBucket */
   guint           forget_at;        /* size of `buckets` at which those that are full again are dropped */

@@ -13,6 +13,9 @@
 
 #define PREFIX "/v3/directline"
 
+/* Tokens in use at a time that need no second check; about 1 KiB each. */
+#define KNOWN_TOKENS 8192
+
 G_DEFINE_FINAL_TYPE (BatonDlServer, baton_dl_server, G_TYPE_OBJECT)
 
 /* --- Answers --- */
@@ -118,7 +121,7 @@ baton_dl_request_free (BatonDlRequest *self)
   g_clear_object (&self->exchange);
   g_clear_object (&self->activity);
   g_clear_pointer (&self->upload, baton_dl_upload_free);
-  g_clear_pointer (&self->token, baton_token_free);
+  g_clear_pointer (&self->token, baton_token_unref);
   g_free (self->conversation_id);
   g_free (self);
 }
@@ -145,6 +148,7 @@ authenticate (BatonDlServer *self,
               BatonExchange *exchange)
 {
   const char *bearer = baton_exchange_get_bearer (exchange);
+  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
   g_autofree char *hash = NULL;
   g_autoptr (BatonToken) token = NULL;
   g_autoptr (GError) error = NULL;
@@ -154,13 +158,19 @@ authenticate (BatonDlServer *self,
     return NULL;
   }
 
+  token = baton_token_cache_find (self->tokens, bearer, now);
+  if (token != NULL)
+    return request_new (self, exchange, g_steal_pointer (&token));
+
   hash = baton_secret_hash (bearer);
   if (baton_secret_equal (hash, self->secret_hash))
     return request_new (self, exchange, NULL);
 
-  token = baton_token_key_verify (self->key, bearer, g_get_real_time () / G_TIME_SPAN_SECOND, &error);
-  if (token != NULL)
+  token = baton_token_key_verify (self->key, bearer, now, &error);
+  if (token != NULL) {
+    baton_token_cache_add (self->tokens, bearer, token);
     return request_new (self, exchange, g_steal_pointer (&token));
+  }
 
   if (g_error_matches (error, BATON_ERROR, BATON_ERROR_EXPIRED))
     baton_dl_reply_error (exchange, 403, "TokenExpired", "Token has expired");
@@ -234,17 +244,17 @@ match (const char         *path,
        const char *const  *tail,
        const char        **conversation_id)
 {
-  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
-
   *conversation_id = NULL;
-  for (guint i = 0; ; i++) {
-    if (segments[i] == NULL || tail[i] == NULL)
-      return segments[i] == NULL && tail[i] == NULL;
-    if (strcmp (segments[i], "{id}") == 0)
-      *conversation_id = tail[i];
-    else if (strcmp (segments[i], tail[i]) != 0)
+  for (; *path != '\0' && *tail != NULL; tail++) {
+    gsize length = strcspn (path, "/");
+
+    if (length == strlen ("{id}") && strncmp (path, "{id}", length) == 0)
+      *conversation_id = *tail;
+    else if (strlen (*tail) != length || strncmp (path, *tail, length) != 0)
       return FALSE;
+    path += length + (path[length] == '/');
   }
+  return *path == '\0' && *tail == NULL;
 }
 
 static void
@@ -339,6 +349,7 @@ baton_dl_server_finalize (GObject *object)
   g_clear_pointer (&self->bot, g_free);
   g_clear_pointer (&self->origins, g_strfreev);
   g_clear_pointer (&self->files, baton_dl_files_unref);
+  g_clear_pointer (&self->tokens, baton_token_cache_free);
   g_clear_pointer (&self->tickets, baton_tickets_free);
   g_clear_pointer (&self->buckets, g_hash_table_unref);
   g_clear_pointer (&self->readers, g_hash_table_unref);
@@ -394,6 +405,7 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   self->rate = config->rate;
   self->rate_burst = config->rate_burst;
   self->upload = (BatonDlPartsLimits) { config->upload_size, config->upload_files, config->json };
+  self->tokens = baton_token_cache_new (KNOWN_TOKENS);
   self->tickets = baton_tickets_new (config->ticket_seconds);
   if (config->files != NULL) {
     self->files = baton_dl_files_ref (config->files);

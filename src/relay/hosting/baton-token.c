@@ -190,7 +190,7 @@ static BatonToken *
 read_claims (GBytes *json)
 {
   g_autoptr (BatonJson) document = baton_json_parse (json, &BATON_JSON_LIMITS_CLIENT, NULL);
-  g_autoptr (BatonToken) token = g_new0 (BatonToken, 1);
+  g_autoptr (BatonToken) token = g_rc_box_new0 (BatonToken);
   BatonJsonNode root = baton_json_get_root (document);
   gint64 version = 0;
 
@@ -280,7 +280,7 @@ baton_token_reserve (const char  *user_id,
     return NULL;
   }
 
-  self = g_new0 (BatonToken, 1);
+  self = g_rc_box_new0 (BatonToken);
   self->conversation_id = baton_conversation_new_id ();
   self->user_id = g_strdup (user_id);
   self->user_name = g_strdup (user_name);
@@ -290,14 +290,30 @@ baton_token_reserve (const char  *user_id,
   return self;
 }
 
-void
-baton_token_free (BatonToken *self)
+/**
+ * baton_token_ref:
+ * @self: claims that came from here; they are shared, so nobody changes them
+ *
+ * Returns: (transfer full): the same
+ */
+BatonToken *
+baton_token_ref (BatonToken *self)
 {
-  if (self == NULL)
-    return;
+  return g_rc_box_acquire (self);
+}
+
+static void
+token_clear (gpointer data)
+{
+  BatonToken *self = data;
 
   g_free (self->conversation_id);
   g_free (self->user_id);
   g_free (self->user_name);
-  g_free (self);
+}
+
+void
+baton_token_unref (BatonToken *self)
+{
+  g_rc_box_release_full (self, token_clear);
 }

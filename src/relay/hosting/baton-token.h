@@ -40,7 +40,8 @@ BatonToken    *baton_token_key_verify   (BatonTokenKey        *self,
                                          const char           *text,
                                          gint64                now_seconds,
                                          GError              **error);   /* BATON_ERROR_EXPIRED or BATON_ERROR_REFUSED */
-void           baton_token_free         (BatonToken           *self);
+BatonToken    *baton_token_ref          (BatonToken           *self);
+void           baton_token_unref        (BatonToken           *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonTokenKey, baton_token_key_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonToken, baton_token_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonToken, baton_token_unref)
