@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "baton-dl-client-private.h"
-#include "baton-dl-upload.h"
+#include "baton-dl-parcel.h"
 #include "baton-error.h"
 
 #define SEEN_WINDOW 10000
@@ -491,7 +491,7 @@ files_read_cb (GObject      *source,
   BatonDlClient *self = g_task_get_source_object (task);
   Upload *upload = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (BatonDlUpload) made = baton_dl_upload_read_finish (result, &error);
+  g_autoptr (BatonDlParcel) made = baton_dl_parcel_read_finish (result, &error);
   BatonDlPost post = { NULL };
 
   if (made == NULL) {
@@ -511,7 +511,7 @@ files_read_cb (GObject      *source,
  * baton_dl_client_upload_async:
  * @self: a client whose user is known, see baton_dl_client_set_user()
  * @activity: (nullable): the message the files belong to; with a `clientActivityID` its echo is known
- * @files: (element-type BatonDlFile) (transfer none): at least one; read now, if they are on disk
+ * @files: (element-type BatonDlEnclosure) (transfer none): at least one; read now, if they are on disk
  * @progress: (nullable): told how much has gone out, never after @callback
  * @progress_data: for @progress
  * @cancellable: (nullable): stops it where it is
@@ -546,7 +546,7 @@ baton_dl_client_upload_async (BatonDlClient       *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, baton_dl_client_upload_async);
   g_task_set_task_data (task, upload, (GDestroyNotify) upload_free);
-  baton_dl_upload_read_async (activity, files, cancellable, files_read_cb, task);
+  baton_dl_parcel_read_async (activity, files, cancellable, files_read_cb, task);
 }
 
 /**

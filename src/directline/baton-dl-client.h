@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 
 #include "baton-activity.h"
-#include "baton-dl-file.h"
+#include "baton-dl-enclosure.h"
 #include "baton-pace.h"
 
 typedef enum {

@@ -101,9 +101,9 @@ client_fixture_new_post (const char *text,
 }
 
 void
-client_fixture_start_post (ClientFixture *f,
-                           const char    *text,
-                           GAsyncResult **slot)
+client_fixture_start_post (ClientFixture  *f,
+                           const char     *text,
+                           GAsyncResult  **slot)
 {
   g_autoptr (BatonActivity) activity = client_fixture_new_post (text, text);
 
@@ -111,9 +111,9 @@ client_fixture_start_post (ClientFixture *f,
 }
 
 char *
-client_fixture_post (ClientFixture *f,
-                     const char    *text,
-                     GError       **error)
+client_fixture_post (ClientFixture  *f,
+                     const char     *text,
+                     GError        **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 

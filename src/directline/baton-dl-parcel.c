@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "baton-dl-upload.h"
+#include "baton-dl-parcel.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #define SIZE_LIMIT (64 * 1024 * 1024)   /* for our own memory; how much it takes the server says with 413 */
 
 void
-baton_dl_upload_free (BatonDlUpload *self)
+baton_dl_parcel_free (BatonDlParcel *self)
 {
   g_bytes_unref (self->body);
   g_free (self->content_type);
@@ -68,11 +68,11 @@ append_part (GByteArray *body,
   g_byte_array_append (body, (const guint8 *) "\r\n", 2);
 }
 
-static BatonDlUpload *
+static BatonDlParcel *
 make_parts (BatonActivity *activity,
             GPtrArray     *files)
 {
-  BatonDlUpload *self = g_new0 (BatonDlUpload, 1);
+  BatonDlParcel *self = g_new0 (BatonDlParcel, 1);
   g_autofree char *uuid = g_uuid_string_random ();
   g_autofree char *boundary = g_strconcat ("baton-", uuid, NULL);
   g_autofree char *end = g_strdup_printf ("--%s--\r\n", boundary);
@@ -84,7 +84,7 @@ make_parts (BatonActivity *activity,
     append_part (body, boundary, "activity", "blob", ACTIVITY_TYPE, bytes);
   }
   for (guint i = 0; i < files->len; i++) {
-    BatonDlFile *file = g_ptr_array_index (files, i);
+    BatonDlEnclosure *file = g_ptr_array_index (files, i);
 
     append_part (body, boundary, "file", file->name, file->content_type, file->bytes);
   }
@@ -95,24 +95,24 @@ make_parts (BatonActivity *activity,
 }
 
 /**
- * baton_dl_upload_new:
+ * baton_dl_parcel_new:
  * @activity: (nullable): what the files belong to; %NULL for files without a word
- * @files: (element-type BatonDlFile): read ones, at least one
+ * @files: (element-type BatonDlEnclosure): read ones, at least one
  *
  * Returns: (transfer full): the upload; one file without an activity goes as it is
  */
-BatonDlUpload *
-baton_dl_upload_new (BatonActivity *activity,
+BatonDlParcel *
+baton_dl_parcel_new (BatonActivity *activity,
                      GPtrArray     *files)
 {
-  BatonDlFile *only = g_ptr_array_index (files, 0);
+  BatonDlEnclosure *only = g_ptr_array_index (files, 0);
   g_autofree char *escaped = NULL;
-  BatonDlUpload *self;
+  BatonDlParcel *self;
 
   if (activity != NULL || files->len > 1)
     return make_parts (activity, files);
 
-  self = g_new0 (BatonDlUpload, 1);
+  self = g_new0 (BatonDlParcel, 1);
   escaped = escape_name (only->name);
   self->body = g_bytes_ref (only->bytes);
   self->content_type = g_strdup (check_type (only->content_type));
@@ -124,7 +124,7 @@ baton_dl_upload_new (BatonActivity *activity,
 
 typedef struct {
   BatonActivity *activity;   /* or %NULL */
-  GPtrArray     *files;      /* of BatonDlFile, our own */
+  GPtrArray     *files;      /* of BatonDlEnclosure, our own */
   guint          next;
   gsize          left;       /* of SIZE_LIMIT */
 } Plan;
@@ -146,10 +146,10 @@ read_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   Plan *plan = g_task_get_task_data (task);
-  BatonDlFile *file = g_ptr_array_index (plan->files, plan->next);
+  BatonDlEnclosure *file = g_ptr_array_index (plan->files, plan->next);
   GError *error = NULL;
 
-  if (!baton_dl_file_read_finish (result, &error)) {
+  if (!baton_dl_enclosure_read_finish (result, &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -164,17 +164,17 @@ read_next (GTask *task)
   Plan *plan = g_task_get_task_data (task);
 
   if (plan->next < plan->files->len)
-    baton_dl_file_read_async (g_ptr_array_index (plan->files, plan->next), plan->left, g_task_get_cancellable (task),
+    baton_dl_enclosure_read_async (g_ptr_array_index (plan->files, plan->next), plan->left, g_task_get_cancellable (task),
                               read_cb, g_object_ref (task));
   else
-    g_task_return_pointer (task, baton_dl_upload_new (plan->activity, plan->files),
-                           (GDestroyNotify) baton_dl_upload_free);
+    g_task_return_pointer (task, baton_dl_parcel_new (plan->activity, plan->files),
+                           (GDestroyNotify) baton_dl_parcel_free);
 }
 
 /**
- * baton_dl_upload_read_async:
+ * baton_dl_parcel_read_async:
  * @activity: (nullable): what the files belong to
- * @files: (element-type BatonDlFile) (transfer none): copied
+ * @files: (element-type BatonDlEnclosure) (transfer none): copied
  * @cancellable: (nullable): cancels
  * @callback: called once
  * @user_data: for @callback
@@ -182,7 +182,7 @@ read_next (GTask *task)
  * Reads the files one after the other and makes an upload of them.
  */
 void
-baton_dl_upload_read_async (BatonActivity       *activity,
+baton_dl_parcel_read_async (BatonActivity       *activity,
                             GPtrArray           *files,
                             GCancellable        *cancellable,
                             GAsyncReadyCallback  callback,
@@ -191,25 +191,25 @@ baton_dl_upload_read_async (BatonActivity       *activity,
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Plan *plan = g_new0 (Plan, 1);
 
-  g_task_set_source_tag (task, baton_dl_upload_read_async);
+  g_task_set_source_tag (task, baton_dl_parcel_read_async);
   plan->activity = activity ? g_object_ref (activity) : NULL;
-  plan->files = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_dl_file_free);
+  plan->files = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_dl_enclosure_free);
   for (guint i = 0; i < files->len; i++)
-    g_ptr_array_add (plan->files, baton_dl_file_copy (g_ptr_array_index (files, i)));
+    g_ptr_array_add (plan->files, baton_dl_enclosure_copy (g_ptr_array_index (files, i)));
   plan->left = SIZE_LIMIT;
   g_task_set_task_data (task, plan, (GDestroyNotify) plan_free);
   read_next (task);
 }
 
 /**
- * baton_dl_upload_read_finish:
+ * baton_dl_parcel_read_finish:
  * @result: the result
  * @error: return location for a [error@Error]: %BATON_ERROR_TOO_BIG, %BATON_ERROR_FAILED could not be read
  *
  * Returns: (transfer full): the upload, or %NULL with @error set
  */
-BatonDlUpload *
-baton_dl_upload_read_finish (GAsyncResult  *result,
+BatonDlParcel *
+baton_dl_parcel_read_finish (GAsyncResult  *result,
                              GError       **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

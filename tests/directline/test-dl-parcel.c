@@ -37,7 +37,7 @@ progress_cb (gsize    sent,
 static GPtrArray *
 new_files (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) baton_dl_file_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) baton_dl_enclosure_free);
 }
 
 static void
@@ -48,7 +48,7 @@ add_bytes (GPtrArray  *files,
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_strnfill (size, 'x'), size);
 
-  g_ptr_array_add (files, baton_dl_file_new_for_bytes (name, type, bytes));
+  g_ptr_array_add (files, baton_dl_enclosure_new_for_bytes (name, type, bytes));
 }
 
 static BatonActivity *
@@ -115,7 +115,7 @@ test_parts (ClientFixture *f,
 
   g_assert_true (g_file_set_contents (path, "hello", -1, NULL));
   add_bytes (files, "a.png", "image/png", 2 * 1024 * 1024);
-  g_ptr_array_add (files, baton_dl_file_new (file));
+  g_ptr_array_add (files, baton_dl_enclosure_new (file));
   add_bytes (files, "empty\r\nX-Evil: 1", "text/plain\r\nX-Evil: 1", 0);
 
   /* Before there is a conversation it waits. */
@@ -198,21 +198,21 @@ test_unreadable (ClientFixture *f,
   g_autoptr (GError) error = NULL;
 
   client_fixture_go_online (f);
-  g_ptr_array_add (files, baton_dl_file_new (nowhere));
+  g_ptr_array_add (files, baton_dl_enclosure_new (nowhere));
   g_assert_null (upload (f, NULL, files, NULL, NULL, &error));
   g_assert_error (error, BATON_ERROR, BATON_ERROR_FAILED);
   g_assert_null (strstr (error->message, "secret-name"));
 
   g_clear_error (&error);
   g_ptr_array_set_size (files, 0);
-  g_ptr_array_add (files, baton_dl_file_new (endless));
+  g_ptr_array_add (files, baton_dl_enclosure_new (endless));
   g_assert_null (upload (f, NULL, files, NULL, NULL, &error));
   g_assert_error (error, BATON_ERROR, BATON_ERROR_TOO_BIG);
   g_assert_cmpuint (f->server->calls[MOCK_UPLOAD], ==, 0);
 }
 
 #define ADD(path, test) \
-  g_test_add ("/dl-upload/" path, ClientFixture, NULL, set_up, test, client_fixture_tear_down)
+  g_test_add ("/dl-parcel/" path, ClientFixture, NULL, set_up, test, client_fixture_tear_down)
 
 int
 main (int    argc,

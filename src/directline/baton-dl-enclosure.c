@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "baton-dl-file.h"
+#include "baton-dl-enclosure.h"
 
 #include "baton-error.h"
 
@@ -11,19 +11,19 @@
 #define ANY_TYPE "application/octet-stream"
 
 /**
- * baton_dl_file_new_for_bytes:
+ * baton_dl_enclosure_new_for_bytes:
  * @name: as the others are to see it
  * @content_type: MIME
  * @bytes: (transfer none): the contents
  *
  * Returns: (transfer full): the file
  */
-BatonDlFile *
-baton_dl_file_new_for_bytes (const char *name,
-                             const char *content_type,
-                             GBytes     *bytes)
+BatonDlEnclosure *
+baton_dl_enclosure_new_for_bytes (const char *name,
+                                  const char *content_type,
+                                  GBytes     *bytes)
 {
-  BatonDlFile *self = g_new0 (BatonDlFile, 1);
+  BatonDlEnclosure *self = g_new0 (BatonDlEnclosure, 1);
 
   self->name = g_strdup (name);
   self->content_type = g_strdup (content_type);
@@ -32,15 +32,15 @@ baton_dl_file_new_for_bytes (const char *name,
 }
 
 /**
- * baton_dl_file_new:
+ * baton_dl_enclosure_new:
  * @source: (transfer none): where it is; read when it is uploaded
  *
  * Returns: (transfer full): the file, under its own name
  */
-BatonDlFile *
-baton_dl_file_new (GFile *source)
+BatonDlEnclosure *
+baton_dl_enclosure_new (GFile *source)
 {
-  BatonDlFile *self = g_new0 (BatonDlFile, 1);
+  BatonDlEnclosure *self = g_new0 (BatonDlEnclosure, 1);
   g_autofree char *name = g_file_get_basename (source);
 
   self->name = g_filename_display_name (name);
@@ -48,10 +48,10 @@ baton_dl_file_new (GFile *source)
   return self;
 }
 
-BatonDlFile *
-baton_dl_file_copy (const BatonDlFile *self)
+BatonDlEnclosure *
+baton_dl_enclosure_copy (const BatonDlEnclosure *self)
 {
-  BatonDlFile *copy = g_new0 (BatonDlFile, 1);
+  BatonDlEnclosure *copy = g_new0 (BatonDlEnclosure, 1);
 
   copy->name = g_strdup (self->name);
   copy->content_type = g_strdup (self->content_type);
@@ -61,7 +61,7 @@ baton_dl_file_copy (const BatonDlFile *self)
 }
 
 void
-baton_dl_file_free (BatonDlFile *self)
+baton_dl_enclosure_free (BatonDlEnclosure *self)
 {
   g_free (self->name);
   g_free (self->content_type);
@@ -73,7 +73,7 @@ baton_dl_file_free (BatonDlFile *self)
 /* ---- reading ---- */
 
 typedef struct {
-  BatonDlFile *file;
+  BatonDlEnclosure *file;
   GByteArray  *contents;
   gsize        limit;
 } Reading;
@@ -101,7 +101,7 @@ static void
 complete (GTask *task)
 {
   Reading *reading = g_task_get_task_data (task);
-  BatonDlFile *self = reading->file;
+  BatonDlEnclosure *self = reading->file;
   g_autofree char *type = g_content_type_guess (self->name, reading->contents->data, reading->contents->len, NULL);
 
   if (self->content_type == NULL)
@@ -153,7 +153,7 @@ opened_cb (GObject      *source,
 }
 
 /**
- * baton_dl_file_read_async:
+ * baton_dl_enclosure_read_async:
  * @self: a file; has to stay until the callback
  * @limit: a longer one is refused, however much of it there may be: it may be a device, or grow
  * @cancellable: (nullable): cancels
@@ -163,16 +163,16 @@ opened_cb (GObject      *source,
  * Fills in what is missing: `bytes` and `content_type`.
  */
 void
-baton_dl_file_read_async (BatonDlFile         *self,
-                          gsize                limit,
-                          GCancellable        *cancellable,
-                          GAsyncReadyCallback  callback,
-                          gpointer             user_data)
+baton_dl_enclosure_read_async (BatonDlEnclosure    *self,
+                               gsize                limit,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Reading *reading = g_new0 (Reading, 1);
 
-  g_task_set_source_tag (task, baton_dl_file_read_async);
+  g_task_set_source_tag (task, baton_dl_enclosure_read_async);
   reading->file = self;
   reading->contents = g_byte_array_new ();
   reading->limit = limit;
@@ -187,8 +187,8 @@ baton_dl_file_read_async (BatonDlFile         *self,
 }
 
 gboolean
-baton_dl_file_read_finish (GAsyncResult  *result,
-                           GError       **error)
+baton_dl_enclosure_read_finish (GAsyncResult  *result,
+                                GError       **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
