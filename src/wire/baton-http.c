@@ -73,6 +73,22 @@ baton_http_build_url (const char *base,
 }
 
 /**
+ * baton_http_is_loopback:
+ * @host: of an address, without brackets
+ *
+ * Returns: whether it is this machine and cannot be another: an address of the loopback interface, or `localhost`
+ */
+gboolean
+baton_http_is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address != NULL)
+    return g_inet_address_get_is_loopback (address);
+  return g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+/**
  * baton_http_parse_retry_after:
  * @value: (nullable): a `Retry-After` header: seconds, or a date
  *

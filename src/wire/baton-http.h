@@ -67,6 +67,7 @@ GError          *baton_http_map_error       (const GError            *error,
                                              gboolean                 sent);
 char            *baton_http_build_url       (const char              *base,
                                              ...) G_GNUC_NULL_TERMINATED;      /* each segment is escaped */
+gboolean         baton_http_is_loopback     (const char              *host);        /* a name or an address */
 guint            baton_http_parse_retry_after (const char            *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonHttpAnswer, baton_http_answer_free)
