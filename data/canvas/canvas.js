@@ -21,6 +21,16 @@ page.send.textContent = words.send;
 page.notice.textContent = words.notice;
 page.partner.textContent = words.assistant;
 
+// A token made for a conversation of its own, behind the # where browsers keep it to themselves: taken once, and out of
+// the address before somebody copies that.
+const takeToken = () => {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token)
+    history.replaceState(null, "", location.pathname + location.search);
+  return token;
+};
+let givenToken = takeToken();
+
 // What a reload of the page needs to go on with the same conversation.
 const memory = {
   load() {
@@ -35,7 +45,7 @@ const memory = {
   },
 };
 
-const chat = { watermark: "", seen: new Map(), sent: new Map(), socket: null, failures: 0, lastParty: "", ended: false, ...memory.load() };
+const chat = { watermark: "", seen: new Map(), sent: new Map(), socket: null, failures: 0, lastParty: "", ended: false, ...(givenToken ? {} : memory.load()) };
 
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 const say = text => { page.status.textContent = text; };
@@ -54,9 +64,11 @@ async function call(method, path, body) {
 
 async function begin() {
   Object.assign(chat, { watermark: "", greeted: false, ended: false, token: undefined, conversationId: undefined });
-  Object.assign(chat, await call("POST", "/canvas/token", { locale }));
+  Object.assign(chat, givenToken ? { token: givenToken } : await call("POST", "/canvas/token", { locale }));
   memory.save();
-  return call("POST", `${base}/conversations`, { locale });
+  const answer = await call("POST", `${base}/conversations`, { locale });
+  givenToken = null;
+  return answer;
 }
 
 const resume = () => call("GET", `${base}/conversations/${chat.conversationId}?watermark=${encodeURIComponent(chat.watermark)}`);
@@ -69,6 +81,7 @@ async function connect() {
       const answer = await (chat.conversationId ? resume() : begin());
       if (answer.token)
         chat.token = answer.token;
+      chat.conversationId ??= answer.conversationId;
       memory.save();
       open(answer.streamUrl);
       return;
@@ -79,6 +92,8 @@ async function connect() {
         line(words.restarted);
         continue;
       }
+      if (error.status === 403)
+        givenToken = null;
       say(words.reconnecting);
       await pause(Math.random() * Math.min(30000, 500 * 2 ** chat.failures++));
     }
