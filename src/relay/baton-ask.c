@@ -60,15 +60,13 @@ baton_ask_dup_host (const char *url)
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
   const char *host = uri == NULL ? NULL : g_uri_get_host (uri);
   gboolean is_ipv6 = host != NULL && strchr (host, ':') != NULL;
-  g_autofree char *lower = NULL;
   GString *text;
 
   if (host == NULL)
     return g_strdup (url);
 
   text = g_string_new (NULL);
-  lower = g_ascii_strdown (host, -1);
-  g_string_printf (text, is_ipv6 ? "[%s]" : "%s", lower);
+  g_string_printf (text, is_ipv6 ? "[%s]" : "%s", host);
   if (g_uri_get_port (uri) > 0 && g_uri_get_port (uri) != (g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80))
     g_string_append_printf (text, ":%d", g_uri_get_port (uri));
   return g_string_free (text, FALSE);

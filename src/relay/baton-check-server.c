@@ -11,6 +11,7 @@
 #include "baton-ask.h"
 #include "baton-data-folder.h"
 #include "baton-descriptors.h"
+#include "baton-origin.h"
 
 #define ASK_SECONDS 5
 #define YEAR_OF_RELEASE 2026
@@ -147,27 +148,11 @@ check_public_url (const BatonConfig *config,
   reach_public_url (config, findings);
 }
 
-/* What a browser would say in `Origin` for this address, or %NULL where it is none. */
-static char *
-normalise_origin (const char *text)
-{
-  g_autoptr (GUri) uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
-  const char *scheme = uri == NULL ? "" : g_uri_get_scheme (uri);
-  g_autofree char *host = NULL;
-
-  if ((!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")) || g_uri_get_host (uri) == NULL
-      || *g_uri_get_host (uri) == '\0')
-    return NULL;
-  /* Browsers write the host in small letters, and leave the usual port out. */
-  host = baton_ask_dup_host (text);
-  return g_strconcat (scheme, "://", host, NULL);
-}
-
 static void
 check_origin (const char *origin,
               GPtrArray  *findings)
 {
-  g_autofree char *normal = normalise_origin (origin);
+  g_autofree char *normal = baton_origin_normalise (origin);
   g_autofree char *advice = normal == NULL ? NULL : g_strdup_printf ("Write %s in origins", normal);
   g_autoptr (GUri) uri = normal == NULL ? NULL : g_uri_parse (normal, SOUP_HTTP_URI_FLAGS, NULL);
 

@@ -54,6 +54,7 @@ static int
 make (const BatonConfig *config,
       const char        *user,
       const char        *name,
+      GStrv              origins,
       guint              seconds,
       gboolean           as_json)
 {
@@ -66,6 +67,8 @@ make (const BatonConfig *config,
   claims = baton_token_reserve (user, name, seconds, &error);
   if (claims == NULL)
     return baton_command_misused (NAME, "--user %s: has to begin with dl_", user);
+  if (origins != NULL && !baton_token_trust (claims, (const char *const *) origins, &error))
+    return baton_command_misused (NAME, "--origin: has to be an address of pages, such as https://shop.example; at most 8 of them");
   if (!baton_data_folder_make (config->data, &error))
     return baton_command_failed (NAME, error->message);
   key = baton_token_key_load (path, &error);
@@ -90,6 +93,7 @@ baton_command_token (GStrv arguments)
 {
   g_auto (GStrv) rest = g_strdupv (arguments);
   g_autofree char *path = NULL, *data = NULL, *user = NULL, *name = NULL;
+  g_auto (GStrv) origins = NULL;
   gboolean as_json = FALSE;
   int minutes = 0;
   g_autoptr (BatonConfig) config = NULL;
@@ -98,6 +102,7 @@ baton_command_token (GStrv arguments)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The relay's data folder", "DIR" },
     { "user", 0, 0, G_OPTION_ARG_STRING, &user, "Whom it is for: an id that begins with dl_", "ID" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, "What agents call the customer", "NAME" },
+    { "origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &origins, "Only for pages of this address; may be given several times", "URL" },
     { "minutes", 0, 0, G_OPTION_ARG_INT, &minutes, "How long it is good; otherwise life-seconds of the configuration", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print what tokens/generate would answer", NULL },
     G_OPTION_ENTRY_NULL
@@ -113,5 +118,5 @@ baton_command_token (GStrv arguments)
   config = baton_command_load_config (NAME, path, data, &status);
   if (config == NULL)
     return status;
-  return make (config, user, name, minutes > 0 ? (guint) minutes * 60 : config->token_seconds, as_json);
+  return make (config, user, name, origins, minutes > 0 ? (guint) minutes * 60 : config->token_seconds, as_json);
 }

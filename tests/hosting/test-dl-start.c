@@ -13,7 +13,7 @@ static void
 test_start_generate (DlFixture     *fixture,
                      gconstpointer  data)
 {
-  static const char *const bodies[] = { NULL, "{}", "{\"user\":{\"id\":\"dl_7f3a\",\"name\":\"Ines\"},\"trustedOrigins\":[\"x\"]}" };
+  static const char *const bodies[] = { NULL, "{}", "{\"user\":{\"id\":\"dl_7f3a\",\"name\":\"Ines\"},\"trustedOrigins\":[\"https://x.example\"]}" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++) {
     g_autoptr (DlAnswer) answer = dl_call (fixture, "POST", "tokens/generate", DL_SECRET, bodies[i]);
@@ -272,6 +272,60 @@ tear_down (DlFixture     *fixture,
   dl_fixture_close (fixture);
 }
 
+static guint
+ask_from (DlFixture  *fixture,
+          const char *method,
+          const char *path,
+          const char *token,
+          const char *origin)
+{
+  g_autofree char *header = origin == NULL ? g_strdup ("") : g_strdup_printf ("Origin: %s\r\n", origin);
+  g_autoptr (DlAnswer) answer = dl_call_full (fixture, method, path, token, header, NULL, 0);
+
+  if (answer->status == 403)
+    dl_answer_assert_error (answer, 403, "BadArgument");
+  return answer->status;
+}
+
+/* Protocol 1.2: pages of other addresses than those named cannot use the token, nor what it is refreshed to. */
+static void
+test_start_trusted_origins (DlFixture     *fixture,
+                            gconstpointer  data)
+{
+  g_autofree char *token = generate (fixture, "{\"trustedOrigins\":[\"https://Shop.example/\",\"http://localhost:3000\"]}", NULL);
+  g_autofree char *any = generate (fixture, "{\"trustedOrigins\":[]}", NULL);
+  g_autoptr (DlAnswer) refreshed = dl_call (fixture, "POST", "tokens/refresh", token, NULL);
+  g_autofree char *later = dl_answer_get (refreshed, "token");
+
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, "https://other.example"), ==, 403);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, "https://shop.example.evil"), ==, 403);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, "null"), ==, 403);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, "https://shop.example"), ==, 201);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, "http://localhost:3000"), ==, 200);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", token, NULL), ==, 200);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", later, "https://other.example"), ==, 403);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", later, "https://shop.example"), ==, 200);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", any, "https://other.example"), ==, 201);
+}
+
+static void
+test_start_bad_origins (DlFixture     *fixture,
+                        gconstpointer  data)
+{
+  static const char *const bodies[] = {
+    "{\"trustedOrigins\":[\"*\"]}", "{\"trustedOrigins\":[\"https://a.example\",7]}", "{\"TrustedOrigins\":[\"shop.example\"]}",
+    "{\"trustedOrigins\":[\"http://1\",\"http://2\",\"http://3\",\"http://4\",\"http://5\",\"http://6\",\"http://7\",\"http://8\","
+    "\"http://9\"]}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    g_autoptr (DlAnswer) answer = dl_call (fixture, "POST", "tokens/generate", DL_SECRET, bodies[i]);
+
+    g_test_message ("%s", bodies[i]);
+    dl_answer_assert_error (answer, 400, "BadArgument");
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -282,6 +336,8 @@ main (int   argc,
   ADD ("S1/generate", test_start_generate);
   ADD ("S2/generate-with-token", test_start_generate_with_token);
   ADD ("S3/generate-user", test_start_generate_user);
+  ADD ("trusted-origins", test_start_trusted_origins);
+  ADD ("bad-origins", test_start_bad_origins);
   ADD ("S5/refresh", test_start_refresh);
   ADD ("S5/refresh-expired", test_start_refresh_expired);
   ADD ("S8/start-bodies", test_start_bodies);

@@ -227,6 +227,7 @@ test_token_reserve (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BatonToken) bound = baton_token_reserve ("dl_7f3a", "Ines", 1800, &error);
+  static const char *const origins[] = { "https://shop.example/", NULL };
   g_autoptr (BatonToken) unbound = baton_token_reserve (NULL, NULL, 1800, &error);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
@@ -240,6 +241,16 @@ test_token_reserve (void)
   g_assert_cmpint (bound->epoch, ==, -1);
   g_assert_cmpint (ABS (bound->issued_at - now), <=, 1);
   g_assert_cmpint (bound->expires_at - bound->issued_at, ==, 1800);
+
+  g_assert_true (baton_token_trusts (bound, "https://other.example"));
+  g_assert_true (baton_token_trust (bound, origins, &error));
+  g_assert_true (baton_token_trusts (bound, "https://shop.example"));
+  g_assert_true (baton_token_trusts (bound, NULL));
+  g_assert_false (baton_token_trusts (bound, "https://other.example"));
+  g_assert_false (baton_token_trust (bound, (const char *const[]) { "shop", NULL }, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
+  g_assert_true (baton_token_trusts (bound, "https://shop.example"));
+  g_clear_error (&error);
 
   g_assert_null (baton_token_reserve ("7f3a", NULL, 1800, &error));
   g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);

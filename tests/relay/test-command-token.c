@@ -69,8 +69,10 @@ test_token_same (void)
   g_assert_true (g_file_get_contents (path, &secret, NULL, NULL));
   g_strstrip (secret);
   g_assert_cmpuint (relay_house_call (house, "POST", "/v3/directline/tokens/generate", secret,
-                                      "{\"user\":{\"id\":\"dl_7f3a\",\"name\":\"Ines\"}}", &generated), ==, 200);
-  outcome = run (relay_run (NULL, "token", "--json", "--data", house->folder, "--user", "dl_7f3a", "--name", "Ines", NULL));
+                                      "{\"user\":{\"id\":\"dl_7f3a\",\"name\":\"Ines\"},"
+                                      "\"trustedOrigins\":[\"https://shop.example\",\"http://127.0.0.1:3000/\"]}", &generated), ==, 200);
+  outcome = run (relay_run (NULL, "token", "--json", "--data", house->folder, "--user", "dl_7f3a", "--name", "Ines",
+                            "--origin", "https://shop.example", "--origin", "http://127.0.0.1:3000", NULL));
   printed = baton_json_parse_text (outcome->out, -1, &BATON_JSON_LIMITS_CLIENT, NULL);
 
   g_assert_cmpuint (baton_json_node_get_size (baton_json_get_root (printed)), ==,
@@ -82,6 +84,7 @@ test_token_same (void)
   got_claims = list_claims (got);
   made_claims = list_claims (made);
   g_assert_cmpstr (made_claims, ==, got_claims);
+  g_assert_nonnull (strstr (made_claims, "origins=[\"https://shop.example\",\"http://127.0.0.1:3000\"]"));
   g_assert_nonnull (strstr (made_claims, "uid=\"dl_7f3a\""));
 
   id = take_member (printed, "conversationId");
@@ -138,7 +141,7 @@ test_token_misused (void)
 {
   static const char *const options[][2] = {
     { "--user", "7f3a" }, { "--minutes", "-1" }, { "--minutes", "525601" }, { "--minutes", "x" }, { "--origin", "*" },
-    { "--origin", "https://shop.example/" },
+    { "--origin", "shop.example" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (options); i++) {

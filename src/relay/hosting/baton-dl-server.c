@@ -142,14 +142,37 @@ baton_dl_name_reader (const char       *conversation_id,
                       token->user_id != NULL ? token->user_id : "", NULL);
 }
 
+static BatonToken *
+verify (BatonDlServer  *self,
+        const char     *bearer,
+        GError        **error)
+{
+  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
+  BatonToken *token = baton_token_cache_find (self->tokens, bearer, now);
+
+  if (token != NULL)
+    return token;
+  token = baton_token_key_verify (self->key, bearer, now, error);
+  if (token != NULL)
+    baton_token_cache_add (self->tokens, bearer, token);
+  return token;
+}
+
+static gboolean
+is_secret (BatonDlServer *self,
+           const char    *bearer)
+{
+  g_autofree char *hash = baton_secret_hash (bearer);
+
+  return baton_secret_equal (hash, self->secret_hash);
+}
+
 /* Answers and returns %NULL unless the peer may make requests at all. */
 static BatonDlRequest *
 authenticate (BatonDlServer *self,
               BatonExchange *exchange)
 {
   const char *bearer = baton_exchange_get_bearer (exchange);
-  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
-  g_autofree char *hash = NULL;
   g_autoptr (BatonToken) token = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -158,19 +181,11 @@ authenticate (BatonDlServer *self,
     return NULL;
   }
 
-  token = baton_token_cache_find (self->tokens, bearer, now);
-  if (token != NULL)
+  token = verify (self, bearer, &error);
+  if (token != NULL && baton_token_trusts (token, baton_exchange_get_header (exchange, "Origin")))
     return request_new (self, exchange, g_steal_pointer (&token));
-
-  hash = baton_secret_hash (bearer);
-  if (baton_secret_equal (hash, self->secret_hash))
+  if (token == NULL && is_secret (self, bearer))
     return request_new (self, exchange, NULL);
-
-  token = baton_token_key_verify (self->key, bearer, now, &error);
-  if (token != NULL) {
-    baton_token_cache_add (self->tokens, bearer, token);
-    return request_new (self, exchange, g_steal_pointer (&token));
-  }
 
   if (g_error_matches (error, BATON_ERROR, BATON_ERROR_EXPIRED))
     baton_dl_reply_error (exchange, 403, "TokenExpired", "Token has expired");

@@ -19,6 +19,7 @@ typedef struct {
   char *user_id;
   char *user_name;
   char *locale;
+  GStrv origins;     /* %NULL: not said */
 } Parameters;
 
 static void
@@ -27,6 +28,7 @@ parameters_clear (Parameters *self)
   g_free (self->user_id);
   g_free (self->user_name);
   g_free (self->locale);
+  g_strfreev (self->origins);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parameters, parameters_clear)
@@ -38,6 +40,25 @@ dup_unless_empty (BatonJsonNode  node,
   g_autofree char *text = baton_json_node_dup_string (baton_json_node_find_member (node, name));
 
   return text != NULL && *text != '\0' && strlen (text) <= MAX_USER_ID ? g_steal_pointer (&text) : NULL;
+}
+
+/* What is no text becomes one that is no address, and is refused as such. */
+static GStrv
+dup_origins (BatonJsonNode list)
+{
+  g_autoptr (GStrvBuilder) origins = g_strv_builder_new ();
+  BatonJsonIter iter;
+  BatonJsonNode value;
+
+  if (baton_json_node_get_kind (list) != BATON_JSON_ARRAY || baton_json_node_get_size (list) == 0)
+    return NULL;
+  baton_json_iter_init (&iter, list);
+  while (baton_json_iter_next (&iter, NULL, &value)) {
+    g_autofree char *origin = baton_json_node_dup_string (value);
+
+    g_strv_builder_add (origins, origin != NULL ? origin : "");
+  }
+  return g_strv_builder_end (origins);
 }
 
 /* Names are compared without regard to case: published code sends `{"User":{"Id":…}}` (protocol 1.2). */
@@ -63,6 +84,7 @@ read_parameters (BatonDlRequest *request,
   parameters->user_id = dup_unless_empty (user, "id");
   parameters->user_name = dup_unless_empty (user, "name");
   parameters->locale = dup_unless_empty (root, "locale");
+  parameters->origins = dup_origins (baton_json_node_find_member (root, "trustedOrigins"));
   return TRUE;
 }
 
@@ -146,7 +168,8 @@ baton_dl_generate (BatonDlRequest *request)
     return;
 
   claims = baton_token_reserve (parameters.user_id, parameters.user_name, self->server->token_seconds, &error);
-  if (claims == NULL)
+  if (claims == NULL
+      || (parameters.origins != NULL && !baton_token_trust (claims, (const char *const *) parameters.origins, &error)))
     baton_dl_reply_error (self->exchange, 400, "BadArgument", error->message);
   else
     reply_conversation (self, 200, claims, FALSE);

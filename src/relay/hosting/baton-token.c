@@ -15,6 +15,7 @@
 #include "baton-conversation.h"
 #include "baton-error.h"
 #include "baton-json-writer.h"
+#include "baton-origin.h"
 #include "baton-secret.h"
 
 #define VERSION      1
@@ -22,6 +23,8 @@
 #define NONCE_SIZE   8
 #define DIGEST_SIZE  32
 #define MAX_TEXT     4096
+#define MAX_ORIGINS  8
+#define MAX_ORIGIN   200   /* so that all of them fit into a token */
 
 struct _BatonTokenKey {
   GBytes *secret;
@@ -173,6 +176,8 @@ baton_token_key_sign (BatonTokenKey    *self,
     baton_json_writer_add_string (writer, "uid", token->user_id);
   if (token->user_name != NULL)
     baton_json_writer_add_string (writer, "name", token->user_name);
+  if (token->origins != NULL)
+    baton_json_writer_add_strv (writer, "origins", (const char *const *) token->origins);
   baton_json_writer_add_boolean (writer, "console", token->is_console);
   baton_json_writer_add_int (writer, "epoch", token->epoch);
   baton_json_writer_add_int (writer, "iat", token->issued_at);
@@ -184,6 +189,25 @@ baton_token_key_sign (BatonTokenKey    *self,
   payload = encode (json, strlen (json));
   signature = make_signature (self, payload, strlen (payload));
   return g_strconcat (payload, ".", signature, NULL);
+}
+
+static GStrv
+read_origins (BatonJsonNode list)
+{
+  g_autoptr (GStrvBuilder) origins = g_strv_builder_new ();
+  BatonJsonIter iter;
+  BatonJsonNode value;
+
+  if (baton_json_node_get_kind (list) != BATON_JSON_ARRAY)
+    return NULL;
+  baton_json_iter_init (&iter, list);
+  while (baton_json_iter_next (&iter, NULL, &value)) {
+    g_autofree char *origin = baton_json_node_dup_string (value);
+
+    if (origin != NULL)
+      g_strv_builder_add (origins, origin);
+  }
+  return g_strv_builder_end (origins);
 }
 
 static BatonToken *
@@ -203,6 +227,7 @@ read_claims (GBytes *json)
   token->conversation_id = baton_json_node_dup_member (root, "cid");
   token->user_id = baton_json_node_dup_member (root, "uid");
   token->user_name = baton_json_node_dup_member (root, "name");
+  token->origins = read_origins (baton_json_node_get_member (root, "origins"));
   token->is_console = baton_json_node_is_true (baton_json_node_get_member (root, "console"));
   return token->conversation_id != NULL ? g_steal_pointer (&token) : NULL;
 }
@@ -291,6 +316,48 @@ baton_token_reserve (const char  *user_id,
 }
 
 /**
+ * baton_token_trust:
+ * @self: claims that are not signed yet
+ * @origins: addresses of pages, at least one; written as people do
+ * @error: return location for a [error@Error]
+ *
+ * Binds the token to pages of these addresses (`trustedOrigins`, protocol 1.2).
+ *
+ * Returns: %FALSE with %BATON_ERROR_INVALID, and nothing changed, where one of them is none or there are too many
+ */
+gboolean
+baton_token_trust (BatonToken         *self,
+                   const char *const  *origins,
+                   GError            **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; origins[i] != NULL; i++) {
+    g_autofree char *origin = baton_origin_normalise (origins[i]);
+
+    if (origin == NULL || strlen (origin) > MAX_ORIGIN || i == MAX_ORIGINS) {
+      g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "Trusted origins must be up to %d addresses of pages", MAX_ORIGINS);
+      return FALSE;
+    }
+    g_strv_builder_add (builder, origin);
+  }
+  g_strfreev (self->origins);
+  self->origins = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+/**
+ * baton_token_trusts:
+ * @origin: (nullable): who says that he has the token; whoever is no browser says nothing
+ */
+gboolean
+baton_token_trusts (const BatonToken *self,
+                    const char       *origin)
+{
+  return self->origins == NULL || origin == NULL || g_strv_contains ((const char *const *) self->origins, origin);
+}
+
+/**
  * baton_token_ref:
  * @self: claims that came from here; they are shared, so nobody changes them
  *
@@ -310,6 +377,7 @@ token_clear (gpointer data)
   g_free (self->conversation_id);
   g_free (self->user_id);
   g_free (self->user_name);
+  g_strfreev (self->origins);
 }
 
 void

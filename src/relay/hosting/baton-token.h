@@ -19,6 +19,7 @@ typedef struct {
   char     *conversation_id;
   char     *user_id;      /* customer: bound `from.id` (or %NULL: not bound yet); console: the agent's id */
   char     *user_name;    /* or %NULL */
+  GStrv     origins;      /* whose pages may use it, as browsers say them; %NULL: any */
   gboolean  is_console;
   gint64    epoch;        /* console: may post only as the owner in this epoch; -1: may only read */
   gint64    issued_at;    /* seconds since 1970 */
@@ -29,6 +30,11 @@ BatonToken    *baton_token_reserve      (const char           *user_id,
                                          const char           *user_name,
                                          guint                 seconds,
                                          GError              **error);   /* for a conversation that does not exist yet */
+gboolean       baton_token_trust        (BatonToken           *self,
+                                         const char *const    *origins,
+                                         GError              **error);
+gboolean       baton_token_trusts       (const BatonToken     *self,
+                                         const char           *origin);   /* %NULL: no page, or none that says so */
 BatonTokenKey *baton_token_key_new      (const guint8         *secret,
                                          gsize                 length);
 BatonTokenKey *baton_token_key_load     (const char           *path,
