@@ -12,9 +12,9 @@ test_schema_version (void)
 {
   g_autoptr (StoreFixture) fixture = store_fixture_new ();
 
-  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 2);
+  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 3);
   store_fixture_reopen (fixture);
-  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 2);
+  g_assert_cmpint (store_fixture_ask (fixture, "pragma user_version"), ==, 3);
 }
 
 /* A database of an earlier version is brought up to date, with all that is in it. */

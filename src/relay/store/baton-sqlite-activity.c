@@ -17,32 +17,67 @@
 #define SYSTEM_ID   "baton"
 #define SYSTEM_ROLE "bot"
 
-static gboolean
+/* Returns %BATON_SQLITE_END if the sender has used the client id before. */
+static BatonSqliteGot
 insert (BatonSqliteStore         *self,
         BatonSqliteConversation  *conversation,
         const BatonSqliteEntry   *entry,
         BatonActivity            *stamped,
-        gint64                    at,
+        gint64                    newest_at,
         GError                  **error)
 {
+  gboolean (*run) (BatonSqliteStore *, GError **, const char *, const char *, ...) =
+    entry->is_only ? baton_sqlite_run_only : baton_sqlite_run;
   g_autoptr (GBytes) json = baton_activity_get_bytes (stamped);
 
-  return baton_sqlite_run (self, error,
-                           "insert into activity (conversation, idx, sender, client_id, upstream_id, party, shown,"
-                           " json, target) values (?, ?, ?, ?, ?, ?, ?, ?, iif (?, ?, null))", "iittttfbfi", conversation->key,
-                           conversation->record->next_index, baton_activity_get_from_id (stamped), entry->client_id,
-                           entry->stamp.upstream_id, baton_party_to_string (entry->stamp.party), !!entry->shown, json,
-                           entry->is_amendment, entry->amends)
-         && baton_sqlite_run (self, error,
-                              "update conversation set next_index = next_index + 1, newest_at = max (newest_at, ?)"
-                              " where key = ?", "ii", at, conversation->key);
+  if (!run (self, error,
+            "insert into activity (conversation, idx, sender, client_id, upstream_id, party, shown, json, target,"
+            " newest_at) values (?, ?, ?, ?, ?, ?, ?, ?, iif (?, ?, null), ?)"
+            " on conflict (conversation, sender, client_id) where client_id is not null do nothing", "iittttfbfii",
+            conversation->key, conversation->record->next_index, baton_activity_get_from_id (stamped),
+            entry->client_id, entry->stamp.upstream_id, baton_party_to_string (entry->stamp.party), !!entry->shown,
+            json, entry->is_amendment, entry->amends, newest_at))
+    return BATON_SQLITE_FAILED;
+  return sqlite3_changes (self->db) > 0 ? BATON_SQLITE_ROW : BATON_SQLITE_END;
+}
+
+static BatonSqliteGot
+append (BatonSqliteStore         *self,
+        BatonSqliteConversation  *conversation,
+        const BatonSqliteEntry   *entry,
+        BatonActivity           **activity,
+        GError                  **error)
+{
+  BatonConversation *record = conversation->record;
+  gint64 next_at = MAX (entry->at != 0 ? entry->at : g_get_real_time (), conversation->newest_at + STEP_USEC);
+  gint64 at = entry->is_amendment ? entry->at : next_at;
+  gint64 newest_at = MAX (conversation->newest_at, at);
+  g_autofree char *id = baton_activity_format_id (record->id, record->next_index);
+  g_autoptr (BatonActivity) stamped = NULL;
+  BatonActivityStamp stamp = entry->stamp;
+  BatonSqliteGot got;
+
+  if (!entry->is_amendment)
+    stamp.id = id;
+  stamp.timestamp = at;
+  stamp.conversation_id = record->id;
+  stamped = baton_activity_stamp (entry->activity, &stamp);
+  got = insert (self, conversation, entry, stamped, newest_at, error);
+  if (got != BATON_SQLITE_ROW)
+    return got;
+
+  baton_store_announce_activity (BATON_STORE (self), record->id, stamped, record->next_index, entry->shown);
+  record->next_index++;
+  conversation->newest_at = newest_at;
+  *activity = g_steal_pointer (&stamped);
+  return got;
 }
 
 /**
  * baton_sqlite_append:
  * @self: the store
  * @conversation: where it goes; its counters move on
- * @entry: what
+ * @entry: what; it has no client id
  * @error: return location for a [error@Error]
  *
  * Stamps an activity, stores it at the end and announces it.
@@ -55,25 +90,12 @@ baton_sqlite_append (BatonSqliteStore         *self,
                      const BatonSqliteEntry   *entry,
                      GError                  **error)
 {
-  BatonConversation *record = conversation->record;
-  gint64 next_at = MAX (entry->at != 0 ? entry->at : g_get_real_time (), conversation->newest_at + STEP_USEC);
-  gint64 at = entry->is_amendment ? entry->at : next_at;
-  g_autofree char *id = baton_activity_format_id (record->id, record->next_index);
-  g_autoptr (BatonActivity) stamped = NULL;
-  BatonActivityStamp stamp = entry->stamp;
+  BatonActivity *stamped = NULL;
 
-  if (!entry->is_amendment)
-    stamp.id = id;
-  stamp.timestamp = at;
-  stamp.conversation_id = record->id;
-  stamped = baton_activity_stamp (entry->activity, &stamp);
-  if (!insert (self, conversation, entry, stamped, at, error))
-    return NULL;
+  g_assert (entry->client_id == NULL);
 
-  baton_store_announce_activity (BATON_STORE (self), record->id, stamped, record->next_index, entry->shown);
-  record->next_index++;
-  conversation->newest_at = MAX (conversation->newest_at, at);
-  return g_steal_pointer (&stamped);
+  append (self, conversation, entry, &stamped, error);
+  return stamped;
 }
 
 /**
@@ -112,11 +134,12 @@ baton_sqlite_append_line (BatonSqliteStore         *self,
 static BatonSqliteGot
 find_first (BatonSqliteStore         *self,
             BatonSqliteConversation  *conversation,
-            const char               *sender,
-            const char               *client_id,
+            const BatonPost          *post,
             BatonPosted              *posted,
             GError                  **error)
 {
+  const char *sender = post->from_id != NULL ? post->from_id : baton_activity_get_from_id (post->activity);
+  const char *client_id = baton_activity_get_client_id (post->activity);
   g_autoptr (BatonSqliteQuery) query = NULL;
   g_autoptr (BatonJson) json = NULL;
   BatonSqliteGot got;
@@ -158,21 +181,22 @@ may_post (const BatonConversation  *record,
   return TRUE;
 }
 
-static gboolean
+/* Returns %BATON_SQLITE_END if it is a repeat. */
+static BatonSqliteGot
 store_post (BatonSqliteStore         *self,
             BatonSqliteConversation  *conversation,
             const BatonPost          *post,
-            const char               *client_id,
             BatonPosted              *posted,
             GError                  **error)
 {
   const gboolean shown = !post->hidden && baton_activity_is_for_customer (post->activity);
-
-  if (!may_post (conversation->record, post, error))
-    return FALSE;
+  /* The customer may end the conversation (protocol 1.13); an agent does it with a step. */
+  const gboolean ends = shown && post->party == BATON_PARTY_CUSTOMER
+                        && baton_activity_is (post->activity, "endOfConversation");
+  BatonSqliteGot got;
 
   posted->index = conversation->record->next_index;
-  posted->activity = baton_sqlite_append (self, conversation, &(BatonSqliteEntry) {
+  got = append (self, conversation, &(BatonSqliteEntry) {
     .activity = post->activity,
     .stamp = {
       .from_id = post->from_id,
@@ -180,16 +204,33 @@ store_post (BatonSqliteStore         *self,
       .from_role = post->from_role,
       .party = post->party,
     },
-    .client_id = client_id,
+    .client_id = baton_activity_get_client_id (post->activity),
     .shown = shown,
-  }, error);
-  if (posted->activity == NULL)
-    return FALSE;
+    .is_only = !ends,
+  }, &posted->activity, error);
+  if (got == BATON_SQLITE_ROW && ends && !baton_sqlite_end_conversation (self, conversation, error))
+    return BATON_SQLITE_FAILED;
+  return got;
+}
 
-  /* The customer may end the conversation (protocol 1.13); an agent does it with a step. */
-  if (shown && post->party == BATON_PARTY_CUSTOMER && baton_activity_is (post->activity, "endOfConversation"))
-    return baton_sqlite_end_conversation (self, conversation, error);
-  return TRUE;
+/* A repeat is answered as the first time even if the sender may not post any more: the first answer may be lost. */
+static gboolean
+store_or_find (BatonSqliteStore         *self,
+               BatonSqliteConversation  *conversation,
+               const BatonPost          *post,
+               BatonPosted              *posted,
+               GError                  **error)
+{
+  g_autoptr (GError) refusal = NULL;
+  BatonSqliteGot got = BATON_SQLITE_END;
+
+  if (may_post (conversation->record, post, &refusal))
+    got = store_post (self, conversation, post, posted, error);
+  if (got == BATON_SQLITE_END)
+    got = find_first (self, conversation, post, posted, error);
+  if (got == BATON_SQLITE_END)
+    g_propagate_error (error, g_steal_pointer (&refusal));
+  return got == BATON_SQLITE_ROW;
 }
 
 BatonPosted *
@@ -198,24 +239,14 @@ baton_sqlite_post (BatonStore       *store,
                    GError          **error)
 {
   BatonSqliteStore *self = BATON_SQLITE_STORE (store);
-  const char *sender = post->from_id != NULL ? post->from_id : baton_activity_get_from_id (post->activity);
-  const char *client_id = baton_activity_get_client_id (post->activity);
   g_autoptr (BatonPosted) posted = g_new0 (BatonPosted, 1);
   g_autoptr (BatonSqliteConversation) conversation = NULL;
-  BatonSqliteGot got;
 
   conversation = baton_sqlite_load_conversation (self, post->conversation_id, error);
-  if (conversation == NULL)
+  if (conversation == NULL || !store_or_find (self, conversation, post, posted, error))
     return NULL;
 
-  /* A repeat is answered as the first time even if the sender may not post any more: the first answer may be lost. */
-  got = find_first (self, conversation, sender, client_id, posted, error);
-  if (got == BATON_SQLITE_FAILED)
-    return NULL;
-  if (got == BATON_SQLITE_END && !store_post (self, conversation, post, client_id, posted, error))
-    return NULL;
-
-  posted->conversation = g_steal_pointer (&conversation->record);
+  posted->conversation = baton_conversation_copy (conversation->record);
   return g_steal_pointer (&posted);
 }
 

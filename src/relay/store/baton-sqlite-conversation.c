@@ -11,24 +11,38 @@
 
 /* As read_row() takes them. */
 #define COLUMNS \
-  "id, bot, user_id, user_name, locale, state, agent_id, epoch, next_index, escalation_id, bot_read, bot_state," \
-  " bot_watermark, created_at, key, newest_at, handed_off_at, bot_failures"
+  "id, bot, user_id, user_name, locale, state, agent_id, epoch," \
+  " max (next_index, ifnull ((select max (idx) + 1 from activity where activity.conversation = conversation.key), 0))," \
+  " escalation_id, bot_read, bot_state, bot_watermark, created_at, key," \
+  " max (newest_at, ifnull ((select activity.newest_at from activity where activity.conversation = conversation.key" \
+  " order by idx desc limit 1), 0)) newest, handed_off_at, bot_failures"
 
-void
-baton_sqlite_conversation_free (BatonSqliteConversation *conversation)
+BatonSqliteConversation *
+baton_sqlite_conversation_ref (BatonSqliteConversation *conversation)
 {
-  if (conversation == NULL)
-    return;
+  return g_rc_box_acquire (conversation);
+}
+
+static void
+clear (gpointer data)
+{
+  BatonSqliteConversation *conversation = data;
 
   g_clear_pointer (&conversation->record, baton_conversation_free);
-  g_free (conversation);
+}
+
+void
+baton_sqlite_conversation_unref (BatonSqliteConversation *conversation)
+{
+  if (conversation != NULL)
+    g_rc_box_release_full (conversation, clear);
 }
 
 static BatonSqliteConversation *
 read_row (BatonSqliteQuery  *query,
           GError           **error)
 {
-  g_autoptr (BatonSqliteConversation) conversation = g_new0 (BatonSqliteConversation, 1);
+  g_autoptr (BatonSqliteConversation) conversation = g_rc_box_new0 (BatonSqliteConversation);
   BatonConversation *record = conversation->record = g_new0 (BatonConversation, 1);
 
   record->id = baton_sqlite_dup_text (query, 0);
@@ -56,16 +70,36 @@ read_row (BatonSqliteQuery  *query,
 }
 
 static BatonSqliteConversation *
-find (BatonSqliteStore  *self,
-      const char        *id,
-      BatonSqliteGot    *got,
-      GError           **error)
+read_one (BatonSqliteStore  *self,
+          const char        *id,
+          BatonSqliteGot    *got,
+          GError           **error)
 {
   g_autoptr (BatonSqliteQuery) query =
     baton_sqlite_query (self, error, "select " COLUMNS " from conversation where id = ?", "t", id);
 
   *got = query != NULL ? baton_sqlite_query_next (query, error) : BATON_SQLITE_FAILED;
   return *got == BATON_SQLITE_ROW ? read_row (query, error) : NULL;
+}
+
+static BatonSqliteConversation *
+find (BatonSqliteStore  *self,
+      const char        *id,
+      BatonSqliteGot    *got,
+      GError           **error)
+{
+  BatonSqliteConversation *conversation = baton_sqlite_live_find (self->live, id);
+
+  *got = BATON_SQLITE_ROW;
+  if (conversation == NULL) {
+    conversation = read_one (self, id, got, error);
+    if (conversation != NULL)
+      baton_sqlite_live_add (self->live, conversation);
+  } else if (conversation->is_outdated && !baton_sqlite_reload_conversation (self, conversation, error)) {
+    *got = BATON_SQLITE_FAILED;
+    g_clear_pointer (&conversation, baton_sqlite_conversation_unref);
+  }
+  return conversation;
 }
 
 /**
@@ -95,14 +129,20 @@ baton_sqlite_reload_conversation (BatonSqliteStore         *self,
                                   BatonSqliteConversation  *conversation,
                                   GError                  **error)
 {
-  g_autoptr (BatonSqliteConversation) now = baton_sqlite_load_conversation (self, conversation->record->id, error);
+  BatonSqliteGot got;
+  g_autoptr (BatonSqliteConversation) now = read_one (self, conversation->record->id, &got, error);
 
+  if (got == BATON_SQLITE_END)
+    g_set_error_literal (error, BATON_ERROR, BATON_ERROR_GONE, "no such conversation");
   if (now == NULL)
     return FALSE;
 
-  g_clear_pointer (&conversation->record, baton_conversation_free);
-  *conversation = *now;
-  now->record = NULL;
+  baton_conversation_free (conversation->record);
+  conversation->record = g_steal_pointer (&now->record);
+  conversation->newest_at = now->newest_at;
+  conversation->handed_off_at = now->handed_off_at;
+  conversation->bot_failures = now->bot_failures;
+  conversation->is_outdated = FALSE;
   return TRUE;
 }
 
@@ -162,7 +202,7 @@ baton_sqlite_start_conversation (BatonStore               *store,
       return NULL;
     conversation = find (self, wanted->id, &got, error);
   }
-  return conversation != NULL ? g_steal_pointer (&conversation->record) : NULL;
+  return conversation != NULL ? baton_conversation_copy (conversation->record) : NULL;
 }
 
 BatonConversation *
@@ -173,7 +213,7 @@ baton_sqlite_get_conversation (BatonStore  *store,
   g_autoptr (BatonSqliteConversation) conversation =
     baton_sqlite_load_conversation (BATON_SQLITE_STORE (store), id, error);
 
-  return conversation != NULL ? g_steal_pointer (&conversation->record) : NULL;
+  return conversation != NULL ? baton_conversation_copy (conversation->record) : NULL;
 }
 
 GPtrArray *
@@ -203,9 +243,9 @@ baton_sqlite_list_resumable (BatonStore  *store,
   BatonSqliteGot got = BATON_SQLITE_FAILED;
 
   query = baton_sqlite_query (BATON_SQLITE_STORE (store), error,
-                              "select " COLUMNS " from conversation where state <> 'ended' and bot_state is not null"
-                              " and (max (newest_at, created_at) >= ? or escalation_id is not null)"
-                              " order by newest_at desc", "i", since);
+                              "select * from (select " COLUMNS " from conversation where state <> 'ended'"
+                              " and bot_state is not null) where max (newest, created_at) >= ?"
+                              " or escalation_id is not null order by newest desc", "i", since);
   while (query != NULL && (got = baton_sqlite_query_next (query, error)) == BATON_SQLITE_ROW) {
     g_autoptr (BatonSqliteConversation) conversation = read_row (query, error);
 

@@ -10,6 +10,8 @@
 #define BATON_TYPE_SQLITE_STORE (baton_sqlite_store_get_type ())
 G_DECLARE_FINAL_TYPE (BatonSqliteStore, baton_sqlite_store, BATON, SQLITE_STORE, BatonStore)
 
+typedef struct _BatonSqliteLive BatonSqliteLive;
+
 /**
  * BatonSqliteStore:
  *
@@ -19,8 +21,15 @@ G_DECLARE_FINAL_TYPE (BatonSqliteStore, baton_sqlite_store, BATON, SQLITE_STORE,
 struct _BatonSqliteStore {
   BatonStore  parent_instance;
 
-  sqlite3    *db;
-  GHashTable *statements;   /* the SQL's own pointer → sqlite3_stmt: prepared once */
+  sqlite3         *db;
+  GHashTable      *statements;    /* the SQL's own pointer → sqlite3_stmt: prepared once */
+  BatonSqliteLive *live;
+  guint            version;       /* of the file after our last commit: another one, and somebody else has written */
+
+  /* Of the running call. */
+  gboolean         is_in_call;
+  gboolean         has_savepoint; /* opened by its first write */
+  gboolean         has_written;   /* without one */
 };
 
 /* baton-sqlite-query.c: statements */
@@ -60,6 +69,11 @@ gboolean          baton_sqlite_run       (BatonSqliteStore  *self,
                                           const char        *sql,
                                           const char        *types,
                                           ...);
+gboolean          baton_sqlite_run_only  (BatonSqliteStore  *self,
+                                          GError           **error,
+                                          const char        *sql,
+                                          const char        *types,
+                                          ...);
 gboolean          baton_sqlite_exec      (sqlite3           *db,
                                           const char        *sql,
                                           GError           **error);
@@ -90,14 +104,19 @@ gboolean baton_sqlite_is_current (sqlite3   *db,
 /**
  * BatonSqliteConversation:
  *
- * A row of `conversation` as it is in the running transaction.
+ * A conversation as it is in the running transaction. Shared by all who hold it, and with later calls.
  */
 typedef struct {
   BatonConversation *record;
   gint64             key;
-  gint64             newest_at;       /* timestamp of the newest activity */
+  gint64             newest_at;       /* newest timestamp of its activities */
   gint64             handed_off_at;   /* when the bot last gave up; 0: never */
   guint              bot_failures;    /* in a row */
+
+  /* Of the live ones. */
+  gboolean           is_outdated;     /* its row has changed */
+  guint64            call;            /* the last that had it */
+  GList              used;
 } BatonSqliteConversation;
 
 BatonSqliteConversation *baton_sqlite_load_conversation   (BatonSqliteStore         *self,
@@ -109,7 +128,8 @@ gboolean                 baton_sqlite_reload_conversation (BatonSqliteStore     
 gboolean                 baton_sqlite_end_conversation    (BatonSqliteStore         *self,
                                                            BatonSqliteConversation  *conversation,
                                                            GError                  **error);
-void                     baton_sqlite_conversation_free   (BatonSqliteConversation  *self);
+BatonSqliteConversation *baton_sqlite_conversation_ref    (BatonSqliteConversation  *self);
+void                     baton_sqlite_conversation_unref  (BatonSqliteConversation  *self);
 BatonConversation       *baton_sqlite_start_conversation  (BatonStore               *store,
                                                            const BatonConversation  *wanted,
                                                            gboolean                 *created,
@@ -123,7 +143,21 @@ GPtrArray               *baton_sqlite_list_resumable      (BatonStore           
                                                            gint64                    since,
                                                            GError                  **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteConversation, baton_sqlite_conversation_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteConversation, baton_sqlite_conversation_unref)
+
+/* baton-sqlite-live.c */
+
+BatonSqliteLive         *baton_sqlite_live_new          (void);
+void                     baton_sqlite_live_free         (BatonSqliteLive          *self);
+BatonSqliteConversation *baton_sqlite_live_find         (BatonSqliteLive          *self,
+                                                         const char               *id);
+void                     baton_sqlite_live_add          (BatonSqliteLive          *self,
+                                                         BatonSqliteConversation  *conversation);
+void                     baton_sqlite_live_outdate      (BatonSqliteLive          *self,
+                                                         gint64                    key);
+void                     baton_sqlite_live_begin_call   (BatonSqliteLive          *self);
+void                     baton_sqlite_live_forget_call  (BatonSqliteLive          *self);
+void                     baton_sqlite_live_forget_all   (BatonSqliteLive          *self);
 
 /* baton-sqlite-activity.c */
 
@@ -138,6 +172,7 @@ typedef struct {
   const char         *client_id;   /* for recognising a repeat, or %NULL */
   gint64              at;          /* when it was said; 0: now */
   gboolean            shown;
+  gboolean            is_only;        /* nothing else is written in the same call */
   gboolean            is_amendment;   /* of the activity with the index @amends, whose id and time it bears */
   gint64              amends;
 } BatonSqliteEntry;

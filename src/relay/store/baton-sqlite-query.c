@@ -97,11 +97,11 @@ bind_all (sqlite3_stmt *statement,
 }
 
 static BatonSqliteQuery *
-query_valist (BatonSqliteStore  *self,
-              GError           **error,
-              const char        *sql,
-              const char        *types,
-              va_list            values)
+bind_valist (BatonSqliteStore  *self,
+             GError           **error,
+             const char        *sql,
+             const char        *types,
+             va_list            values)
 {
   g_autoptr (BatonSqliteQuery) query = prepare (self, sql, error);
   int code;
@@ -116,6 +116,33 @@ query_valist (BatonSqliteStore  *self,
     return NULL;
   }
   return g_steal_pointer (&query);
+}
+
+/* What a call writes lies in a savepoint, so that it can be undone alone. Calls that only read need none. */
+static gboolean
+guard (BatonSqliteStore  *self,
+       BatonSqliteQuery  *query,
+       GError           **error)
+{
+  if (!self->is_in_call || self->has_savepoint || sqlite3_stmt_readonly (query))
+    return TRUE;
+
+  /* Whoever said that its write was the only one has to keep to it. */
+  g_assert (!self->has_written);
+  self->has_savepoint = baton_sqlite_run (self, error, "savepoint one_call", "");
+  return self->has_savepoint;
+}
+
+static BatonSqliteQuery *
+query_valist (BatonSqliteStore  *self,
+              GError           **error,
+              const char        *sql,
+              const char        *types,
+              va_list            values)
+{
+  g_autoptr (BatonSqliteQuery) query = bind_valist (self, error, sql, types, values);
+
+  return query != NULL && guard (self, query, error) ? g_steal_pointer (&query) : NULL;
 }
 
 /**
@@ -229,6 +256,40 @@ baton_sqlite_run (BatonSqliteStore  *self,
   query = query_valist (self, error, sql, types, values);
   va_end (values);
   return query != NULL && baton_sqlite_query_next (query, error) != BATON_SQLITE_FAILED;
+}
+
+/**
+ * baton_sqlite_run_only:
+ * @self: the store
+ * @error: return location for a [error@Error]
+ * @sql: a string literal
+ * @types: as for baton_sqlite_query()
+ * @...: the values
+ *
+ * As baton_sqlite_run(), for the only write of a call, after which nothing can fail. A statement is done or not done as a
+ * whole, so it needs no savepoint.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean
+baton_sqlite_run_only (BatonSqliteStore  *self,
+                       GError           **error,
+                       const char        *sql,
+                       const char        *types,
+                       ...)
+{
+  g_autoptr (BatonSqliteQuery) query = NULL;
+  gboolean done;
+  va_list values;
+
+  g_assert (!self->has_savepoint && !self->has_written);
+
+  va_start (values, types);
+  query = bind_valist (self, error, sql, types, values);
+  va_end (values);
+  done = query != NULL && baton_sqlite_query_next (query, error) != BATON_SQLITE_FAILED;
+  self->has_written = done && sqlite3_changes (self->db) > 0;
+  return done;
 }
 
 /**

@@ -115,6 +115,10 @@ static const char *const migrations[] = {
   "alter table conversation add column bot_failures integer not null default 0;"
   "alter table activity add column target integer;"
   "create index activity_target on activity (conversation, target) where target is not null;",
+
+  /* 3: the newest time in its conversation up to an activity, as its index is the newest up to it. So a post changes no
+   * row of `conversation`: `next_index` and `newest_at` there are from before, and the least that they can be. */
+  "alter table activity add column newest_at integer not null default 0;",
 };
 
 static gboolean

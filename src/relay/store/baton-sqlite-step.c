@@ -115,8 +115,8 @@ skip_for_bot (BatonSqliteStore         *self,
               BatonSqliteConversation  *conversation,
               GError                  **error)
 {
-  return baton_sqlite_run (self, error, "update conversation set bot_read = next_index - 1 where key = ?", "i",
-                           conversation->key)
+  return baton_sqlite_run (self, error, "update conversation set bot_read = ? where key = ?", "ii",
+                           conversation->record->next_index - 1, conversation->key)
          && baton_sqlite_reload_conversation (self, conversation, error);
 }
 

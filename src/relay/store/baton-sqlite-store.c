@@ -15,18 +15,42 @@
 
 G_DEFINE_FINAL_TYPE (BatonSqliteStore, baton_sqlite_store, BATON_TYPE_STORE)
 
+/* Counts the commits to the file, as far as this connection has seen them. */
+static guint
+read_version (BatonSqliteStore *self)
+{
+  guint version = 0;
+
+  sqlite3_file_control (self->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  return version;
+}
+
 static gboolean
 baton_sqlite_store_begin (BatonStore  *store,
                           GError     **error)
 {
-  return baton_sqlite_run (BATON_SQLITE_STORE (store), error, "begin immediate", "");
+  BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+
+  if (!baton_sqlite_run (self, error, "begin immediate", ""))
+    return FALSE;
+
+  /* Somebody else has written, such as a command of the administrator. */
+  if (read_version (self) != self->version)
+    baton_sqlite_live_forget_all (self->live);
+  return TRUE;
 }
 
 static gboolean
 baton_sqlite_store_commit (BatonStore  *store,
                            GError     **error)
 {
-  return baton_sqlite_run (BATON_SQLITE_STORE (store), error, "commit", "");
+  BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+
+  if (!baton_sqlite_run (self, error, "commit", ""))
+    return FALSE;
+
+  self->version = read_version (self);
+  return TRUE;
 }
 
 static void
@@ -34,6 +58,7 @@ baton_sqlite_store_rollback (BatonStore *store)
 {
   BatonSqliteStore *self = BATON_SQLITE_STORE (store);
 
+  baton_sqlite_live_forget_all (self->live);
   /* After some errors SQLite has rolled back by itself. */
   if (!sqlite3_get_autocommit (self->db))
     baton_sqlite_run (self, NULL, "rollback", "");
@@ -51,28 +76,53 @@ baton_sqlite_store_save (BatonStore  *store,
     g_set_error_literal (error, BATON_ERROR, BATON_ERROR_FAILED, "database: the transaction is over");
     return FALSE;
   }
-  return baton_sqlite_run (self, error, "savepoint one_call", "");
+  self->is_in_call = TRUE;
+  self->has_savepoint = self->has_written = FALSE;
+  baton_sqlite_live_begin_call (self->live);
+  return TRUE;
 }
 
 static gboolean
 baton_sqlite_store_release (BatonStore  *store,
                             GError     **error)
 {
-  return baton_sqlite_run (BATON_SQLITE_STORE (store), error, "release one_call", "");
+  BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+
+  self->is_in_call = FALSE;
+  return !self->has_savepoint || baton_sqlite_run (self, error, "release one_call", "");
 }
 
 static void
 baton_sqlite_store_undo (BatonStore *store)
 {
   BatonSqliteStore *self = BATON_SQLITE_STORE (store);
+  gboolean undone;
 
+  self->is_in_call = FALSE;
+  baton_sqlite_live_forget_call (self->live);
   if (sqlite3_get_autocommit (self->db))
     return;
 
+  undone = self->has_savepoint ? baton_sqlite_run (self, NULL, "rollback to one_call", "")
+                                 && baton_sqlite_run (self, NULL, "release one_call", "")
+                               : !self->has_written;
   /* If even this fails nothing of the batch may stay. */
-  if (!baton_sqlite_run (self, NULL, "rollback to one_call", "")
-      || !baton_sqlite_run (self, NULL, "release one_call", ""))
+  if (!undone)
     baton_sqlite_store_rollback (store);
+}
+
+/* Called for each row that this connection changes. */
+static void
+changed_cb (void          *data,
+            int            what,
+            const char    *database,
+            const char    *table,
+            sqlite3_int64  key)
+{
+  BatonSqliteStore *self = data;
+
+  if (strcmp (table, "conversation") == 0)
+    baton_sqlite_live_outdate (self->live, key);
 }
 
 static void
@@ -81,6 +131,7 @@ baton_sqlite_store_finalize (GObject *object)
   BatonSqliteStore *self = BATON_SQLITE_STORE (object);
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_pointer (&self->live, baton_sqlite_live_free);
   g_clear_pointer (&self->db, sqlite3_close);
 
   G_OBJECT_CLASS (baton_sqlite_store_parent_class)->finalize (object);
@@ -129,6 +180,7 @@ static void
 baton_sqlite_store_init (BatonSqliteStore *self)
 {
   self->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
+  self->live = baton_sqlite_live_new ();
 }
 
 /* SQLite would make the file with the umask's rights. A file that exists is never opened here: closing it again would
@@ -219,5 +271,6 @@ baton_sqlite_store_open (const char  *path,
   }
   if (!baton_sqlite_configure (self->db, error) || !baton_sqlite_migrate (self->db, error))
     return NULL;
+  sqlite3_update_hook (self->db, changed_cb, self);
   return BATON_STORE (g_steal_pointer (&self));
 }
