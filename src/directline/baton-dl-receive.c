@@ -41,7 +41,8 @@ tell_outboxes (BatonDlClient *self,
   }
 }
 
-/* Returns: whether there may be more behind it. Where the watermark stands still it would only be the same again. */
+/* Returns: whether there may be more behind it, be it all known (protocol 1.7). Where the watermark stands still it would
+ * only be the same again. */
 static gboolean
 take_set (BatonDlClient *self,
           GBytes        *bytes)
@@ -67,7 +68,7 @@ take_set (BatonDlClient *self,
   if (fresh->len > 0)
     baton_dl_client_emit_activities (self, fresh);
   tell_outboxes (self, fresh);
-  return moved && fresh->len > 0;
+  return moved && all->len > 0;
 }
 
 static void

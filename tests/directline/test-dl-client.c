@@ -283,6 +283,33 @@ test_catch_up (ClientFixture *f,
   g_assert_cmpstr (client_fixture_text_at (f, 1), ==, "two");
 }
 
+/* A server that repeats itself says nothing new, and yet there is more behind it. */
+static void
+test_catch_up_repeated (ClientFixture *f,
+                        gconstpointer  data)
+{
+  g_autofree char *id = g_strdup (mock_direct_line_add (f->server));
+  g_autofree char *a = mock_direct_line_say (f->server, id, "{\"type\":\"message\",\"text\":\"one\"}");
+  g_autofree char *b = NULL;
+  g_autofree char *known = NULL;
+  g_autofree char *set = NULL;
+
+  g_signal_connect (f->client, "notify::state", G_CALLBACK (note_order_cb), f);
+  baton_dl_client_set_catches_up (f->client, TRUE);
+  baton_dl_client_set_conversation_id (f->client, id);
+  client_fixture_go_online (f);
+  known = baton_json_node_dup_raw (baton_activity_get_root (g_ptr_array_index (f->activities, 0)));
+  set = g_strdup_printf ("{\"activities\":[%s],\"watermark\":\"0000000\"}", known);
+  mock_direct_line_fail_next (f->server, MOCK_POLL, 200, set, NULL, FALSE);
+
+  baton_test_wait (mock_direct_line_count_streams (f->server, id) == 1);
+  mock_direct_line_drop_streams (f->server, 1012);
+  baton_test_wait (f->waits == 1);
+  b = mock_direct_line_say (f->server, id, "{\"type\":\"message\",\"text\":\"two\"}");
+  baton_test_wait (baton_dl_client_get_state (f->client) == BATON_DL_ONLINE);
+  g_assert_cmpuint (f->known_online, ==, 2);
+}
+
 static void
 test_watermark (ClientFixture *f,
                 gconstpointer  data)
@@ -535,6 +562,7 @@ main (int    argc,
   ADD ("K3/poll-same-again", NULL, test_poll_same_again);
   ADD ("K3/catch-up", GINT_TO_POINTER (FALSE), test_catch_up);
   ADD ("K3/catch-up-polling", GINT_TO_POINTER (TRUE), test_catch_up);
+  ADD ("K3/catch-up-repeated", NULL, test_catch_up_repeated);
   ADD ("K4/watermark", NULL, test_watermark);
   ADD ("K5/duplicates", NULL, test_duplicates);
   ADD ("K6/edit", NULL, test_edit);
