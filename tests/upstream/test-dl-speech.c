@@ -133,6 +133,30 @@ test_for_bot (void)
   }
 }
 
+/* Protocol 1.11: an echo behind its answers, swapped answers. */
+static void
+test_sort (void)
+{
+  static const char *const came[] = {
+    "{\"type\":\"message\",\"text\":\"third\",\"timestamp\":\"2026-03-02T10:15:33Z\"}",
+    "{\"type\":\"message\",\"text\":\"fourth, without a time\"}",
+    "{\"type\":\"message\",\"text\":\"second\",\"timestamp\":\"2026-03-02T10:15:32.5Z\"}",
+    "{\"type\":\"message\",\"text\":\"first\",\"timestamp\":\"2026-03-02T10:15:32.1234567+00:00\"}",
+    "{\"type\":\"message\",\"text\":\"fifth, at the time of the third\",\"timestamp\":\"2026-03-02T10:15:33.000Z\"}",
+  };
+  static const guint order[] = { 3, 2, 0, 1, 4 };
+  g_autoptr (GPtrArray) activities = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) sorted = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (came); i++)
+    g_ptr_array_add (activities, parse (came[i]));
+  sorted = baton_dl_speech_sort (activities);
+
+  g_assert_cmpuint (sorted->len, ==, G_N_ELEMENTS (order));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    g_assert_true (g_ptr_array_index (sorted, i) == g_ptr_array_index (activities, order[i]));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -144,6 +168,7 @@ main (int    argc,
   g_test_add_func ("/dl-speech/H12/status", test_status);
   g_test_add_func ("/dl-speech/K21/echo", test_echo);
   g_test_add_func ("/dl-speech/for-bot", test_for_bot);
+  g_test_add_func ("/dl-speech/sort", test_sort);
 
   return g_test_run ();
 }

@@ -334,7 +334,7 @@ split (BatonDlLink       *self,
   return baton_upstream_turn_new ();
 }
 
-/* Every activity of every set, in order, before and after a hand-off (protocol 6.15), in one turn: what was said is
+/* Every activity of every set, in the order of their times, before and after a hand-off (protocol 6.15), in one turn: what was said is
  * stored together with the watermark that covers it. */
 static void
 activities_cb (BatonDlClient *client,
@@ -343,11 +343,12 @@ activities_cb (BatonDlClient *client,
 {
   BatonDlLink *self = user_data;
   g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  g_autoptr (GPtrArray) sorted = baton_dl_speech_sort (activities);
   gboolean is_lasting = FALSE;
 
   self->used_at = g_get_monotonic_time ();
-  for (guint i = 0; i < activities->len; i++) {
-    BatonActivity *activity = g_ptr_array_index (activities, i);
+  for (guint i = 0; i < sorted->len; i++) {
+    BatonActivity *activity = g_ptr_array_index (sorted, i);
     gint64 epoch = get_epoch (self);
 
     if (baton_activity_is (activity, "typing"))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "baton-json-writer.h"
+#include "baton-time.h"
 
 #define START_EVENT "startConversation"
 #define STATUS_EVENT "handoff.status"
@@ -184,6 +185,50 @@ baton_dl_speech_is_for_bot (BatonActivity *activity)
   if (baton_activity_is (activity, "event"))
     return g_strcmp0 (baton_activity_get_name (activity), START_EVENT) != 0;
   return !baton_activity_is (activity, "typing") && !baton_activity_is (activity, "conversationUpdate");
+}
+
+typedef struct {
+  BatonActivity *activity;
+  gint64         at;
+} Spoken;
+
+static gint
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  const Spoken *left = a, *right = b;
+
+  return (left->at > right->at) - (left->at < right->at);
+}
+
+/**
+ * baton_dl_speech_sort:
+ * @activities: (element-type BatonActivity): a set, as it came
+ *
+ * Within a set the order of ids and of arrival has been seen to be another than that in which things were said: echoes
+ * come behind the answers to them, quick answers swapped (protocol 1.11). What has no time stays behind what it followed.
+ *
+ * Returns: (transfer full) (element-type BatonActivity): them in the order of their times
+ */
+GPtrArray *
+baton_dl_speech_sort (GPtrArray *activities)
+{
+  g_autoptr (GArray) spoken = g_array_sized_new (FALSE, FALSE, sizeof (Spoken), activities->len);
+  GPtrArray *sorted = g_ptr_array_new_full (activities->len, g_object_unref);
+  gint64 last = G_MININT64;
+
+  for (guint i = 0; i < activities->len; i++) {
+    BatonActivity *activity = g_ptr_array_index (activities, i);
+    gint64 at = baton_activity_get_timestamp (activity);
+    const Spoken one = { activity, at == BATON_TIME_UNKNOWN ? last : at };
+
+    last = one.at;
+    g_array_append_val (spoken, one);
+  }
+  g_array_sort (spoken, compare_times);
+  for (guint i = 0; i < spoken->len; i++)
+    g_ptr_array_add (sorted, g_object_ref (g_array_index (spoken, Spoken, i).activity));
+  return sorted;
 }
 
 gint64

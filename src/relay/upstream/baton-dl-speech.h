@@ -19,5 +19,6 @@ gboolean       baton_dl_speech_is_ours       (const BatonConversation *conversat
 gboolean       baton_dl_speech_is_for_bot    (BatonActivity           *activity);
 gboolean       baton_dl_speech_is_echo       (const BatonConversation *conversation,
                                               BatonActivity           *activity);
+GPtrArray     *baton_dl_speech_sort       (GPtrArray               *activities);
 gint64         baton_dl_speech_get_index     (const BatonConversation *conversation,
                                               const char              *id);   /* -1: not of this conversation */
