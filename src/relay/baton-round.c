@@ -9,8 +9,8 @@
 
 #define PAGE 500
 
-/* Between two looks at whether the scribe has finished: as long as storing a turn takes on a slow disk. */
-#define WRITING_MS 50
+/* Between two looks at whether the scribe has finished. A customer's first message waits for that once. */
+#define WRITING_MS 10
 
 /* Until a bot that is busy is asked again: longer than one waits for its hand-off to be stored. */
 #define BUSY_MS 1500
@@ -199,6 +199,8 @@ answered_cb (GObject      *source,
 
   if (turn != NULL && turn->wants_transcript && round->transcript == NULL) {
     read_transcript (task);
+  } else if (turn != NULL && turn->wants_storing) {
+    look (task);
   } else if (turn != NULL) {
     store_turn (task, turn);
   } else if (g_task_return_error_if_cancelled (task)) {

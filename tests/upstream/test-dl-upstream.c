@@ -27,6 +27,10 @@ typedef struct {
   GArray            *epochs;         /* of gint64: for each of @items that of its turn */
   guint              turns;
   guint              early_posts;    /* before the stream was open */
+  GPtrArray         *unread;         /* of BatonActivity: of the last run */
+  GCancellable      *cancellable;    /* of the last run; or %NULL */
+  char              *state;          /* what was stored when the bot was last told something */
+  char              *watermark;
 } Fixture;
 
 static void
@@ -99,6 +103,9 @@ tear_down (Fixture       *f,
   baton_conversation_free (f->conversation);
   g_ptr_array_unref (f->items);
   g_array_unref (f->epochs);
+  g_clear_pointer (&f->unread, g_ptr_array_unref);
+  g_free (f->state);
+  g_free (f->watermark);
   mock_direct_line_free (f->server);
 }
 
@@ -121,11 +128,12 @@ start_run (Fixture       *f,
            GCancellable  *cancellable,
            GAsyncResult **slot)
 {
-  g_autoptr (GPtrArray) unread = g_ptr_array_new_with_free_func (g_object_unref);
-
+  g_clear_pointer (&f->unread, g_ptr_array_unref);
+  f->unread = g_ptr_array_new_with_free_func (g_object_unref);
+  f->cancellable = cancellable;
   for (guint i = from; i < from + n; i++)
-    g_ptr_array_add (unread, new_activity (i, "\"type\":\"message\",\"text\":\"hello\""));
-  baton_upstream_run_async (f->bot, f->conversation, unread, NULL, cancellable, baton_test_ready_cb, slot);
+    g_ptr_array_add (f->unread, new_activity (i, "\"type\":\"message\",\"text\":\"hello\""));
+  baton_upstream_run_async (f->bot, f->conversation, f->unread, NULL, cancellable, baton_test_ready_cb, slot);
 }
 
 static gboolean
@@ -140,7 +148,13 @@ finish_run (Fixture       *f,
   /* What is said, and what is to be remembered of the wire, comes as `spoke`, in one order. */
   g_assert_cmpuint (turn->items->len, ==, 0);
   g_assert_null (turn->bot_state);
-  return TRUE;
+  if (!turn->wants_storing)
+    return TRUE;
+
+  /* It is stored: spoke_cb() has done so. */
+  g_clear_object (slot);
+  baton_upstream_run_async (f->bot, f->conversation, f->unread, NULL, f->cancellable, baton_test_ready_cb, slot);
+  return finish_run (f, slot, error);
 }
 
 static void
@@ -240,11 +254,11 @@ static void
 test_canvas_start (Fixture       *f,
                    gconstpointer  data)
 {
-  g_autoptr (GPtrArray) unread = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GAsyncResult) result = NULL;
 
-  g_ptr_array_add (unread, new_activity (0, "\"type\":\"event\",\"name\":\"startConversation\""));
-  baton_upstream_run_async (f->bot, f->conversation, unread, NULL, NULL, baton_test_ready_cb, &result);
+  f->unread = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (f->unread, new_activity (0, "\"type\":\"event\",\"name\":\"startConversation\""));
+  baton_upstream_run_async (f->bot, f->conversation, f->unread, NULL, NULL, baton_test_ready_cb, &result);
   g_assert_true (finish_run (f, &result, NULL));
   g_assert_cmpuint (f->server->posts->len, ==, 1);
 }
@@ -385,35 +399,74 @@ test_crash (Fixture       *f,
   g_assert_cmpuint (count_posts (f, "c1|0000002"), ==, 1);
 }
 
-/* The relay was killed after the bot had been told, and before it heard so: the bot is not told twice. */
+static void
+note_stored_cb (MockDirectLine *server,
+                const char     *conversation_id,
+                BatonActivity  *activity,
+                gpointer        user_data)
+{
+  Fixture *f = user_data;
+
+  set_text (&f->state, f->conversation->bot_state);
+  set_text (&f->watermark, f->conversation->bot_watermark);
+}
+
+/* The relay has lost all that was not stored when the bot was told something. */
+static void
+restart_from_stored (Fixture *f)
+{
+  set_text (&f->conversation->bot_state, f->state);
+  set_text (&f->conversation->bot_watermark, f->watermark);
+  restart (f);
+}
+
+/* The relay was killed after the bot had been told, and before it heard so: the bot is not told twice, and its answer is
+ * one of now, in which order so ever it comes. */
 static void
 test_crash_unheard (Fixture       *f,
                     gconstpointer  data)
 {
-  g_autofree char *state = NULL;
-  g_autofree char *watermark = NULL;
-
   run (f, 0, 1);
   baton_test_wait (g_strcmp0 (f->conversation->bot_watermark, "1") == 0);
-  state = g_strdup (f->conversation->bot_state);
-  watermark = g_strdup (f->conversation->bot_watermark);
   bot_says (f, SAYS ("too late"));
   baton_test_wait (f->items->len == 1);
   f->conversation->bot_read = 0;
   f->conversation->epoch = 4;
+  f->server->without_echo = GPOINTER_TO_INT (data);
+  f->server->posted = note_stored_cb;
+  f->server->user_data = f;
   run (f, 1, 1);
+  f->server->posted = NULL;
   bot_says (f, SAYS ("an answer"));
   baton_test_wait (f->items->len == 2);
 
-  set_text (&f->conversation->bot_state, state);
-  set_text (&f->conversation->bot_watermark, watermark);
-  restart (f);
-  run (f, 1, 1);
-  g_assert_cmpuint (f->items->len, ==, 4);
+  /* Counted as read, but not remembered as told: these are two steps. */
+  f->conversation->bot_read = 1;
+  restart_from_stored (f);
+  baton_upstream_resume (f->bot, f->conversation);
+  baton_test_wait (f->items->len == 3);
   g_assert_cmpuint (count_posts (f, "c1|0000001"), ==, 1);
   g_assert_cmpuint (count_posts (f, "startConversation"), ==, 1);
-  g_assert_cmpint (epoch_at (f, 2), ==, 1);   /* S43: held */
-  g_assert_cmpint (epoch_at (f, 3), ==, 4);   /* an answer of now: shown */
+  g_assert_cmpint (epoch_at (f, 0), ==, 1);   /* S43: held */
+  g_assert_cmpint (epoch_at (f, 2), ==, 4);   /* an answer of now: shown */
+}
+
+/* The conversation over there is known before anything is said in it. */
+static void
+test_crash_new (Fixture       *f,
+                gconstpointer  data)
+{
+  f->server->posted = note_stored_cb;
+  f->server->user_data = f;
+  run (f, 0, 1);
+  g_assert_nonnull (f->state);
+  restart_from_stored (f);
+
+  run (f, 0, 2);
+  g_assert_cmpuint (f->server->calls[MOCK_START], ==, 1);
+  g_assert_cmpuint (count_posts (f, "startConversation"), ==, 1);
+  g_assert_cmpuint (count_posts (f, "c1|0000000"), ==, 1);
+  g_assert_cmpuint (count_posts (f, "c1|0000001"), ==, 1);
 }
 
 /* S43: what the bot said in an earlier epoch while nobody listened is told as of that epoch, whenever it is read. */
@@ -665,7 +718,9 @@ main (int    argc,
   ADD ("uncertain/echo", NULL, test_uncertain_echo);
   ADD ("uncertain/lost", NULL, test_uncertain_lost);
   ADD ("crash/heard", NULL, test_crash);
-  ADD ("crash/unheard", NULL, test_crash_unheard);
+  ADD ("crash/unheard", GINT_TO_POINTER (FALSE), test_crash_unheard);
+  ADD ("crash/unheard-echo-behind", GINT_TO_POINTER (TRUE), test_crash_unheard);
+  ADD ("crash/new", NULL, test_crash_new);
   ADD ("resume", NULL, test_resume);
   ADD ("resume-live", NULL, test_resume_live);
   ADD ("gone", NULL, test_gone);

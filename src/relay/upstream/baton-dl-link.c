@@ -25,6 +25,7 @@ struct _BatonDlLink {
 
   BatonConversation       *conversation;   /* as it was at the last run */
   BatonDlMemory            memory;
+  BatonDlMemory            stored;         /* the memory as the store had it when the last run began */
   char                    *told;           /* the memory as it was last given away to be stored; or %NULL */
   GHashTable              *own_ids;        /* over there, of posts whose echo has not come yet */
   GCancellable            *asking;         /* for the access; %NULL: not */
@@ -38,7 +39,8 @@ struct _BatonDlLink {
   GPtrArray               *unread;
   guint                    next;           /* of @unread */
   gboolean                 handed_over;    /* in this run, or just before it */
-  gboolean                 began_anew;     /* in this run */
+  gboolean                 began_anew;     /* in this run, or in the one that it continues */
+  gboolean                 is_halfway;     /* the last run asked for another one */
 
   gint64                   handed_over_at; /* monotonic µs; 0: never */
   guint                    idle_id;
@@ -100,6 +102,29 @@ complete_run (BatonDlLink *self)
   if (g_strcmp0 (memory, self->told) != 0)
     speak (self, news);
   g_task_return_pointer (task, baton_upstream_turn_new (), (GDestroyNotify) baton_upstream_turn_free);
+}
+
+/* Where the bot is told something, and in which epoch, has to be stored before it is. Killed in between, the relay would
+ * tell it again in another conversation over there, or take its answer for one of an earlier epoch, which nobody sees. */
+static gboolean
+is_stored (BatonDlLink *self)
+{
+  return self->stored.epoch == self->conversation->epoch
+         && g_strcmp0 (self->stored.conversation_id, self->memory.conversation_id) == 0;
+}
+
+static void
+store_first (BatonDlLink *self)
+{
+  g_autoptr (GTask) task = end_run (self);
+  g_autoptr (BatonUpstreamTurn) news = baton_upstream_turn_new ();
+  BatonUpstreamTurn *turn = baton_upstream_turn_new ();
+
+  self->memory.epoch = self->conversation->epoch;
+  self->is_halfway = TRUE;
+  speak (self, news);
+  turn->wants_storing = TRUE;
+  g_task_return_pointer (task, turn, (GDestroyNotify) baton_upstream_turn_free);
 }
 
 static gboolean
@@ -200,7 +225,6 @@ post (BatonDlLink   *self,
       gint64         index)
 {
   self->under_way = index;
-  self->memory.epoch = self->conversation->epoch;
   baton_dl_client_post_async (self->client, activity, NULL, posted_cb, self);
 }
 
@@ -228,6 +252,17 @@ leave_rest (BatonDlLink *self)
   fail_run (self, why);
 }
 
+static void
+tell (BatonDlLink   *self,
+      BatonActivity *activity,
+      gint64         index)
+{
+  if (is_stored (self))
+    post (self, activity, index);
+  else
+    store_first (self);
+}
+
 /* Goes on as far as it can be gone now: the start event once the stream is open, then one message after the other. */
 static void
 advance (BatonDlLink *self)
@@ -241,7 +276,7 @@ advance (BatonDlLink *self)
 
   if (!self->memory.has_started) {
     translated = baton_dl_speech_make_start (self->conversation);
-    post (self, translated, START);
+    tell (self, translated, START);
     return;
   }
   activity = find_next (self);
@@ -254,7 +289,7 @@ advance (BatonDlLink *self)
     return;
   }
   translated = baton_dl_speech_translate (self->conversation, activity);
-  post (self, translated, baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity)));
+  tell (self, translated, baton_dl_speech_get_index (self->conversation, baton_activity_get_id (activity)));
 }
 
 /* ---- what comes from the bot's side ---- */
@@ -272,17 +307,7 @@ remember (BatonDlLink       *self,
   speak (self, turn);
 }
 
-/* Our own post came by. One we do not know of was on its way when an earlier life of the relay ended; and if the
- * conversation has not counted it as read, the bot was told in the epoch that still is. */
-static void
-note_echo (BatonDlLink *self,
-           gint64       index)
-{
-  if (!has_posted (self, index) && index > self->conversation->bot_read)
-    self->memory.epoch = self->conversation->epoch;
-  note_posted (self, index);
-}
-
+/* Our own post came by. One we do not know of was on its way when an earlier life of the relay ended. */
 static gboolean
 take_echo (BatonDlLink   *self,
            BatonActivity *activity)
@@ -295,7 +320,7 @@ take_echo (BatonDlLink   *self,
   if ((id == NULL || !g_hash_table_remove (self->own_ids, id)) && !baton_dl_speech_is_echo (self->conversation, activity))
     return FALSE;
   if (index >= 0)
-    note_echo (self, index);
+    note_posted (self, index);
   else if (g_strcmp0 (client_id, start_id) == 0)
     note_posted (self, START);
   return TRUE;
@@ -317,23 +342,6 @@ take_words (BatonDlLink       *self,
   baton_upstream_turn_add (turn, activity, baton_activity_get_id (activity), handoff);
 }
 
-/* Each turn is of one epoch. What came before an echo that began another goes out first; what there is to remember, and
- * how far the wire was read, goes with the rest.
- *
- * Returns: (transfer full): a turn for the rest */
-static BatonUpstreamTurn *
-split (BatonDlLink       *self,
-       BatonUpstreamTurn *turn,
-       gint64             epoch)
-{
-  if (epoch == get_epoch (self) || turn->items->len == 0)
-    return turn;
-
-  self->funcs->spoke (self->conversation, epoch, turn, self->user_data);
-  baton_upstream_turn_free (turn);
-  return baton_upstream_turn_new ();
-}
-
 /* Every activity of every set, in the order of their times, before and after a hand-off (protocol 6.15), in one turn: what was said is
  * stored together with the watermark that covers it. */
 static void
@@ -349,14 +357,11 @@ activities_cb (BatonDlClient *client,
   self->used_at = g_get_monotonic_time ();
   for (guint i = 0; i < sorted->len; i++) {
     BatonActivity *activity = g_ptr_array_index (sorted, i);
-    gint64 epoch = get_epoch (self);
 
     if (baton_activity_is (activity, "typing"))
       continue;   /* passes by; never part of a conversation */
     is_lasting = TRUE;
-    if (take_echo (self, activity))
-      turn = split (self, g_steal_pointer (&turn), epoch);
-    else
+    if (!take_echo (self, activity))
       take_words (self, turn, activity);
   }
   if (!is_lasting)
@@ -537,6 +542,7 @@ baton_dl_link_new (BatonDlAccess           *access,
   self->used_at = g_get_monotonic_time ();
   self->idle_id = g_timeout_add (pace->idle, idle_cb, self);
   baton_dl_memory_read (&self->memory, conversation->bot_state);
+  baton_dl_memory_read (&self->stored, NULL);
   return self;
 }
 
@@ -549,6 +555,7 @@ baton_dl_link_free (BatonDlLink *self)
   fail_run (self, why);
   g_clear_handle_id (&self->idle_id, g_source_remove);
   baton_dl_memory_clear (&self->memory);
+  baton_dl_memory_clear (&self->stored);
   g_free (self->told);
   g_hash_table_unref (self->own_ids);
   baton_conversation_free (self->conversation);
@@ -573,7 +580,8 @@ baton_dl_link_watch (BatonDlLink *self)
  * @self: a link without a run
  * @conversation: as it is now
  * @unread: (element-type BatonActivity): what the bot has to read
- * @task: (transfer full): returns a #BatonUpstreamTurn without words once the bot has been told everything
+ * @task: (transfer full): returns a #BatonUpstreamTurn without words once the bot has been told everything; one that
+ *   wants storing where it is to be told something in another conversation or epoch than so far
  */
 void
 baton_dl_link_run (BatonDlLink             *self,
@@ -585,11 +593,14 @@ baton_dl_link_run (BatonDlLink             *self,
 
   baton_conversation_free (self->conversation);
   self->conversation = baton_conversation_copy (conversation);
+  baton_dl_memory_clear (&self->stored);
+  baton_dl_memory_read (&self->stored, conversation->bot_state);
   self->task = task;
   self->unread = g_ptr_array_ref (unread);
   self->next = 0;
   self->handed_over = self->handed_over_at != 0 && g_get_monotonic_time () - self->handed_over_at < HAND_OVER_USEC;
-  self->began_anew = FALSE;
+  self->began_anew = self->began_anew && self->is_halfway;
+  self->is_halfway = FALSE;
   self->used_at = g_get_monotonic_time ();
   if (g_task_get_cancellable (task) != NULL) {
     self->cancel = g_cancellable_source_new (g_task_get_cancellable (task));

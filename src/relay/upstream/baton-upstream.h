@@ -28,6 +28,7 @@ typedef struct {
   char      *bot_state;       /* or %NULL */
   char      *bot_watermark;   /* or %NULL */
   gboolean   wants_transcript;   /* not to be stored: to be run again, with the transcript */
+  gboolean   wants_storing;      /* not to be stored: to be run again once all that was spoken is stored */
   gboolean   has_failed;         /* the bot was told, and did not answer; to ask it again could be to ask it twice */
 } BatonUpstreamTurn;
 
