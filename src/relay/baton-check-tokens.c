@@ -66,10 +66,21 @@ check_direct_line_secret (const BatonConfig *config,
   g_autofree char *own = g_build_filename (config->data, BATON_DATA_SECRET, NULL);
   const char *path = config->secret_file != NULL ? config->secret_file : own;
   guint before = findings->len;
+  g_auto (GStrv) secrets = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (config->secret_file == NULL && !g_file_test (own, G_FILE_TEST_EXISTS))
+  if (config->secret_file == NULL && !g_file_test (own, G_FILE_TEST_EXISTS)) {
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "the first start makes it, in %s", own);
-  else if (baton_check_secret (subject, "secret-file", path, findings) && findings->len == before)
+    return;
+  }
+  if (!baton_check_secret (subject, "secret-file", path, findings))
+    return;
+
+  secrets = baton_data_folder_load_secrets (path, FALSE, &error);
+  if (secrets == NULL)
+    baton_findings_add (findings, BATON_GRADE_PROBLEM, subject, "Leave the secret alone in the file, or the new and the old one",
+                        "%s", error->message);
+  else if (findings->len == before)
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "%s has it, for its owner alone", path);
 }
 

@@ -16,6 +16,7 @@
 
 #define LOCK "lock"
 #define MIN_SECRET 16
+#define MAX_SECRETS 2
 
 /**
  * baton_data_folder_make:
@@ -104,6 +105,33 @@ make_secret (const char  *path,
   return g_steal_pointer (&secret);
 }
 
+static char *
+load_text (const char  *path,
+           gboolean     may_make,
+           GError     **error)
+{
+  g_autoptr (GError) cause = NULL;
+  char *text;
+
+  if (g_file_get_contents (path, &text, NULL, &cause))
+    return text;
+  if (may_make && g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return make_secret (path, error);
+  g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "%s", cause->message);
+  return NULL;
+}
+
+static gboolean
+is_long_enough (const char  *secret,
+                const char  *path,
+                GError     **error)
+{
+  if (strlen (secret) >= MIN_SECRET)
+    return TRUE;
+  g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "%s: a secret has at least %d characters", path, MIN_SECRET);
+  return FALSE;
+}
+
 /**
  * baton_data_folder_load_secret:
  * @path: a file with a secret in its first line
@@ -117,21 +145,50 @@ baton_data_folder_load_secret (const char  *path,
                                gboolean     may_make,
                                GError     **error)
 {
-  g_autoptr (GError) cause = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = load_text (path, may_make, error);
 
-  if (!g_file_get_contents (path, &text, NULL, &cause)) {
-    if (may_make && g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-      return make_secret (path, error);
-    g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "%s", cause->message);
+  if (text == NULL)
     return NULL;
-  }
-
   text[strcspn (text, "\r\n")] = '\0';
   g_strstrip (text);
-  if (strlen (text) < MIN_SECRET) {
-    g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "%s: a secret has at least %d characters", path, MIN_SECRET);
+  return is_long_enough (text, path, error) ? g_steal_pointer (&text) : NULL;
+}
+
+/**
+ * baton_data_folder_load_secrets:
+ * @path: a file with a secret in each line; empty ones do not count
+ * @may_make: whether to make it, mode 0600 and with one secret, if it is not there
+ * @error: return location for a #BatonError; its message names the file and never what is in it
+ *
+ * Two secrets are good at once, so that those who use the old one have time to change to the new one. A third is a
+ * mistake: which one was meant to go?
+ *
+ * Returns: (transfer full): one or two secrets, or %NULL with @error set
+ */
+char **
+baton_data_folder_load_secrets (const char  *path,
+                                gboolean     may_make,
+                                GError     **error)
+{
+  g_autofree char *text = load_text (path, may_make, error);
+  g_auto (GStrv) lines = text != NULL ? g_strsplit_set (text, "\r\n", -1) : NULL;
+  g_autoptr (GStrvBuilder) secrets = g_strv_builder_new ();
+  guint n = 0;
+
+  if (lines == NULL)
+    return NULL;
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (*g_strstrip (lines[i]) == '\0')
+      continue;
+    if (!is_long_enough (lines[i], path, error))
+      return NULL;
+    g_strv_builder_add (secrets, lines[i]);
+    n++;
+  }
+
+  if (n == 0 || n > MAX_SECRETS) {
+    g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "%s: has to hold one secret or two, each in a line", path);
     return NULL;
   }
-  return g_steal_pointer (&text);
+  return g_strv_builder_end (secrets);
 }

@@ -21,3 +21,6 @@ gboolean baton_data_folder_is_in_use   (const char  *path);
 char    *baton_data_folder_load_secret (const char  *path,
                                         gboolean     may_make,
                                         GError     **error);
+char   **baton_data_folder_load_secrets (const char *path,
+                                        gboolean     may_make,
+                                        GError     **error);

@@ -151,11 +151,12 @@ open_server (BatonRelay  *self,
   };
   g_autofree char *own = g_build_filename (config->data, BATON_DATA_SECRET, NULL);
   const char *path = config->secret_file != NULL ? config->secret_file : own;
-  g_autofree char *secret = baton_data_folder_load_secret (path, config->secret_file == NULL, error);
+  g_auto (GStrv) secrets = baton_data_folder_load_secrets (path, config->secret_file == NULL, error);
 
-  if (secret == NULL)
+  if (secrets == NULL)
     return FALSE;
-  self->server = baton_dl_server_new (&server, self->store, self->transport, self->key, secret);
+  self->server = baton_dl_server_new (&server, self->store, self->transport, self->key,
+                                      (const char *const *) secrets);
   return TRUE;
 }
 

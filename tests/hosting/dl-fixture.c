@@ -25,7 +25,7 @@ const BatonDlServerConfig DL_CONFIG = {
 };
 
 /* Room for a few uploads. */
-#define FILES_ROOM (1024 * 1024)
+#define FILES_ROOM (4 * 1024 * 1024)
 
 static void
 start_serving (DlFixture                 *self,
@@ -35,6 +35,7 @@ start_serving (DlFixture                 *self,
   g_autofree char *path = g_build_filename (self->folder, "test.db", NULL);
   g_autofree char *key = g_build_filename (self->folder, "test.key", NULL);
   g_autofree char *files = g_build_filename (self->folder, "files", NULL);
+  const char *const secrets[] = { DL_SECRET, DL_NEW_SECRET, NULL };
   BatonDlServerConfig complete = *config;
 
   self->store = baton_sqlite_store_open (path, &error);
@@ -45,7 +46,7 @@ start_serving (DlFixture                 *self,
   g_assert_no_error (error);
   complete.files = self->files;
   self->transport = baton_transport_new (&BATON_TRANSPORT_LIMITS_DEFAULT);
-  self->server = baton_dl_server_new (&complete, self->store, self->transport, self->key, DL_SECRET);
+  self->server = baton_dl_server_new (&complete, self->store, self->transport, self->key, secrets);
   baton_transport_listen (self->transport, "127.0.0.1", 0, &error);
   g_assert_no_error (error);
   self->url = g_strdup (baton_transport_get_url (self->transport));

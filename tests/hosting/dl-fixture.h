@@ -7,6 +7,7 @@
 #include "raw-client.h"
 
 #define DL_SECRET "s3cret-of-the-tests"
+#define DL_NEW_SECRET "the-s3cret-after-that"
 
 /**
  * DlFixture:

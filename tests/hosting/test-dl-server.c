@@ -19,6 +19,7 @@ static const struct {
   { "GET", "conversations/c1" },
   { "GET", "conversations/c1/activities" },
   { "POST", "conversations/c1/activities" },
+  { "POST", "conversations/c1/upload?userId=u" },
   { "GET", "session/getsessionid" },
 };
 
@@ -194,6 +195,19 @@ test_server_session (DlFixture     *fixture,
   g_assert_true (dl_answer_has_header (preflight, "Access-Control-Allow-Credentials: true"));
 }
 
+/* While a secret is changed, both are good. */
+static void
+test_server_two_secrets (DlFixture     *fixture,
+                         gconstpointer  data)
+{
+  g_auto (DlChat) by_old = { 0 };
+  g_auto (DlChat) by_new = { 0 };
+
+  dl_start (fixture, DL_SECRET, NULL, &by_old);
+  dl_start (fixture, DL_NEW_SECRET, NULL, &by_new);
+  g_assert_cmpstr (by_old.id, !=, by_new.id);
+}
+
 static void
 test_server_make_token (DlFixture     *fixture,
                         gconstpointer  data)
@@ -238,6 +252,7 @@ main (int   argc,
   ADD ("S34/session", test_server_session);
   ADD ("S41/unknown-paths", test_server_unknown_paths);
   ADD ("S41/escaped-path", test_server_escaped_path);
+  ADD ("two-secrets", test_server_two_secrets);
   ADD ("make-token", test_server_make_token);
 #undef ADD
 

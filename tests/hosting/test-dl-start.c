@@ -308,6 +308,30 @@ test_start_trusted_origins (DlFixture     *fixture,
   g_assert_cmpuint (ask_from (fixture, "POST", "conversations", any, "https://other.example"), ==, 201);
 }
 
+/* The address of a stream is no better than the token it was got with. */
+static void
+test_start_trusted_stream (DlFixture     *fixture,
+                           gconstpointer  data)
+{
+  g_auto (DlChat) chat = { 0 };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+  g_autoptr (RawClient) stream = NULL;
+  g_autoptr (RawClient) no_page = NULL;
+
+  dl_start (fixture, DL_SECRET, "{\"trustedOrigins\":[\"https://shop.example\"]}", &chat);
+  g_assert_cmpuint (ask_from (fixture, "POST", "conversations", chat.token, "https://other.example"), ==, 403);
+  first = dl_reconnect (fixture, &chat, "");
+  second = dl_reconnect (fixture, &chat, "");
+  third = dl_reconnect (fixture, &chat, "");
+  g_assert_cmpuint (dl_stream_refused (fixture, first, "Origin: https://other.example\r\n"), ==, 403);
+  no_page = dl_stream_open (fixture, second);
+  stream = raw_client_new (fixture->url);
+  raw_client_upgrade (stream, third + strlen ("ws://127.0.0.1"), "Origin: https://shop.example\r\n");
+  raw_client_expect (stream, "HTTP/1.1 101");
+}
+
 static void
 test_start_bad_origins (DlFixture     *fixture,
                         gconstpointer  data)
@@ -316,13 +340,16 @@ test_start_bad_origins (DlFixture     *fixture,
     "{\"trustedOrigins\":[\"*\"]}", "{\"trustedOrigins\":[\"https://a.example\",7]}", "{\"TrustedOrigins\":[\"shop.example\"]}",
     "{\"trustedOrigins\":[\"http://1\",\"http://2\",\"http://3\",\"http://4\",\"http://5\",\"http://6\",\"http://7\",\"http://8\","
     "\"http://9\"]}",
+    "{\"trustedOrigins\":\"https://shop.example\"}", "{\"trustedOrigins\":{}}", "{\"trustedOrigins\":[null]}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++) {
     g_autoptr (DlAnswer) answer = dl_call (fixture, "POST", "tokens/generate", DL_SECRET, bodies[i]);
+    g_autoptr (DlAnswer) started = dl_call (fixture, "POST", "conversations", DL_SECRET, bodies[i]);
 
     g_test_message ("%s", bodies[i]);
     dl_answer_assert_error (answer, 400, "BadArgument");
+    dl_answer_assert_error (started, 400, "BadArgument");
   }
 }
 
@@ -337,6 +364,7 @@ main (int   argc,
   ADD ("S2/generate-with-token", test_start_generate_with_token);
   ADD ("S3/generate-user", test_start_generate_user);
   ADD ("trusted-origins", test_start_trusted_origins);
+  ADD ("trusted-stream", test_start_trusted_stream);
   ADD ("bad-origins", test_start_bad_origins);
   ADD ("S5/refresh", test_start_refresh);
   ADD ("S5/refresh-expired", test_start_refresh_expired);

@@ -256,6 +256,46 @@ test_token_reserve (void)
   g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
 }
 
+/* The key is changed, and nobody notices: what the old one signed is good until it is taken away. */
+static void
+test_token_old_key (void)
+{
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "token-key", NULL);
+  g_autofree char *old_path = g_strconcat (path, ".old", NULL);
+  const BatonToken claims = { .conversation_id = (char *) "c1", .expires_at = 2000 };
+  g_autoptr (BatonTokenKey) before = baton_token_key_load (path, NULL);
+  g_autofree char *old = baton_token_key_sign (before, &claims);
+  g_autoptr (BatonTokenKey) both = NULL;
+  g_autoptr (BatonTokenKey) after = NULL;
+  g_autoptr (BatonToken) read = NULL;
+  g_autofree char *new = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) unreadable = NULL;
+
+  g_assert_cmpint (g_rename (path, old_path), ==, 0);
+  both = baton_token_key_load (path, &error);
+  g_assert_no_error (error);
+  read = baton_token_key_verify (both, old, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (read->conversation_id, ==, "c1");
+
+  new = baton_token_key_sign (both, &claims);
+  g_assert_null (baton_token_key_verify (before, new, 1000, NULL));
+  g_assert_cmpint (g_remove (old_path), ==, 0);
+  after = baton_token_key_load (path, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&read, baton_token_unref);
+  read = baton_token_key_verify (after, new, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_null (baton_token_key_verify (after, old, 1000, NULL));
+
+  g_assert_true (g_file_set_contents (old_path, "short", -1, NULL));
+  g_assert_cmpint (g_chmod (old_path, 0600), ==, 0);
+  g_assert_null (baton_token_key_load (path, &unreadable));
+  g_assert_error (unreadable, BATON_ERROR, BATON_ERROR_INVALID);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -272,5 +312,6 @@ main (int   argc,
   g_test_add_func ("/hosting/token/key-file", test_token_key_file);
   g_test_add_func ("/hosting/token/bad-key-file", test_token_bad_key_file);
 
+  g_test_add_func ("/dl/token/old-key", test_token_old_key);
   return g_test_run ();
 }

@@ -94,6 +94,50 @@ test_data_folder_short_secret (void)
   g_assert_null (strstr (error->message, "hunter2"));
 }
 
+static const struct {
+  const char *text;
+  guint       secrets;   /* 0: refused */
+} files[] = {
+  { "0123456789abcdef", 1 },
+  { "\n  0123456789abcdef \r\n\r\n", 1 },
+  { "0123456789abcdef\nfedcba9876543210\n", 2 },
+  { "\r\n0123456789abcdef\r\n\r\nfedcba9876543210", 2 },
+  { "0123456789abcdef\nfedcba9876543210\n0123456789abcdef\n", 0 },
+  { "0123456789abcdef\nhunter2\n", 0 },
+  { "\n\n", 0 },
+  { "", 0 },
+};
+
+/* Two at once while one takes the place of the other (S46: errors never hold them). */
+static void
+test_data_folder_secrets (void)
+{
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "secret", NULL);
+  g_auto (GStrv) made = baton_data_folder_load_secrets (path, TRUE, NULL);
+
+  g_assert_cmpuint (g_strv_length (made), ==, 1);
+  assert_mode (path, 0600);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (GError) error = NULL;
+    g_auto (GStrv) secrets = NULL;
+
+    g_file_set_contents (path, files[i].text, -1, NULL);
+    secrets = baton_data_folder_load_secrets (path, FALSE, &error);
+    if (files[i].secrets == 0) {
+      g_assert_error (error, BATON_ERROR, BATON_ERROR_INVALID);
+      g_assert_null (strstr (error->message, "hunter2"));
+      g_assert_null (strstr (error->message, "0123456789abcdef"));
+      continue;
+    }
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_strv_length (secrets), ==, files[i].secrets);
+    g_assert_cmpstr (secrets[0], ==, "0123456789abcdef");
+    if (files[i].secrets == 2)
+      g_assert_cmpstr (secrets[1], ==, "fedcba9876543210");
+  }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -103,5 +147,6 @@ main (int    argc,
   g_test_add_func ("/relay/data-folder/lock", test_data_folder_lock);
   g_test_add_func ("/relay/data-folder/secret", test_data_folder_secret);
   g_test_add_func ("/relay/data-folder/short-secret", test_data_folder_short_secret);
+  g_test_add_func ("/relay/data-folder/secrets", test_data_folder_secrets);
   return g_test_run ();
 }

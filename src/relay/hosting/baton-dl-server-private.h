@@ -15,6 +15,9 @@
 /* Read from the store at once. */
 #define BATON_DL_PAGE 50
 
+/* Both are good while whoever uses the old one changes to the new one. */
+#define BATON_DL_MAX_SECRETS 2
+
 #define BATON_DL_AGENT_PREFIX "agent:"
 
 /**
@@ -34,6 +37,7 @@ typedef struct {
   BatonExchange *exchange;
   BatonToken    *token;             /* %NULL: made with the secret */
   char          *conversation_id;   /* named in the path, and allowed; or of the token; else %NULL */
+  GStrv          origins;           /* of a start with the secret: what its token will be bound to; or %NULL */
   gint64         after;             /* watermark in the query; -1: everything */
   BatonActivity *activity;          /* what is posted */
   BatonDlUpload *upload;            /* and the files with it; or %NULL */
@@ -45,7 +49,7 @@ struct _BatonDlServer {
   BatonStore     *store;
   BatonTransport *transport;
   BatonTokenKey  *key;              /* lent */
-  char           *secret_hash;
+  char           *secret_hashes[BATON_DL_MAX_SECRETS];   /* all that is kept of the secrets; or NULL */
   char           *bot;
   char          **origins;          /* or NULL: any */
   guint           token_seconds;

@@ -123,6 +123,7 @@ baton_dl_request_free (BatonDlRequest *self)
   g_clear_pointer (&self->upload, baton_dl_upload_free);
   g_clear_pointer (&self->token, baton_token_unref);
   g_free (self->conversation_id);
+  g_strfreev (self->origins);
   g_free (self);
 }
 
@@ -163,8 +164,12 @@ is_secret (BatonDlServer *self,
            const char    *bearer)
 {
   g_autofree char *hash = baton_secret_hash (bearer);
+  gboolean is_one = FALSE;
 
-  return baton_secret_equal (hash, self->secret_hash);
+  for (guint i = 0; i < BATON_DL_MAX_SECRETS; i++)
+    if (self->secret_hashes[i] != NULL)
+      is_one |= baton_secret_equal (hash, self->secret_hashes[i]);
+  return is_one;
 }
 
 /* Answers and returns %NULL unless the peer may make requests at all. */
@@ -360,7 +365,8 @@ baton_dl_server_finalize (GObject *object)
 {
   BatonDlServer *self = BATON_DL_SERVER (object);
 
-  g_clear_pointer (&self->secret_hash, g_free);
+  for (guint i = 0; i < BATON_DL_MAX_SECRETS; i++)
+    g_clear_pointer (&self->secret_hashes[i], g_free);
   g_clear_pointer (&self->bot, g_free);
   g_clear_pointer (&self->origins, g_strfreev);
   g_clear_pointer (&self->files, baton_dl_files_unref);
@@ -389,7 +395,8 @@ baton_dl_server_init (BatonDlServer *self)
 /**
  * baton_dl_server_new:
  * @key: lent; must outlive the server
- * @secret: lets its bearer do everything a token may, for every conversation; only its hash is kept
+ * @secrets: one or two, each of which lets its bearer do everything a token may, for every conversation; only their
+ *   hashes are kept
  *
  * Serves from now on; must not be freed before @transport has stopped.
  */
@@ -398,20 +405,22 @@ baton_dl_server_new (const BatonDlServerConfig *config,
                      BatonStore                *store,
                      BatonTransport            *transport,
                      BatonTokenKey             *key,
-                     const char                *secret)
+                     const char *const         *secrets)
 {
   BatonDlServer *self;
 
   g_return_val_if_fail (BATON_IS_STORE (store), NULL);
   g_return_val_if_fail (BATON_IS_TRANSPORT (transport), NULL);
   g_return_val_if_fail (key != NULL, NULL);
-  g_return_val_if_fail (secret != NULL && *secret != '\0', NULL);
+  g_return_val_if_fail (secrets != NULL && secrets[0] != NULL, NULL);
+  g_return_val_if_fail (g_strv_length ((char **) secrets) <= BATON_DL_MAX_SECRETS, NULL);
 
   self = g_object_new (BATON_TYPE_DL_SERVER, NULL);
   self->store = g_object_ref (store);
   self->transport = g_object_ref (transport);
   self->key = key;
-  self->secret_hash = baton_secret_hash (secret);
+  for (guint i = 0; secrets[i] != NULL; i++)
+    self->secret_hashes[i] = baton_secret_hash (secrets[i]);
   self->bot = g_strdup (config->bot);
   self->origins = g_strdupv ((char **) config->origins);
   self->token_seconds = config->token_seconds;

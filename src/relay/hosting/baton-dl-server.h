@@ -40,7 +40,7 @@ BatonDlServer *baton_dl_server_new          (const BatonDlServerConfig *config,
                                              BatonStore                *store,
                                              BatonTransport            *transport,
                                              BatonTokenKey             *key,
-                                             const char                *secret);
+                                             const char *const         *secrets);
 char          *baton_dl_server_make_token   (BatonDlServer             *self,
                                              const char                *conversation_id,
                                              const char                *agent_id,

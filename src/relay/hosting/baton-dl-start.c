@@ -42,7 +42,7 @@ dup_unless_empty (BatonJsonNode  node,
   return text != NULL && *text != '\0' && strlen (text) <= MAX_USER_ID ? g_steal_pointer (&text) : NULL;
 }
 
-/* What is no text becomes one that is no address, and is refused as such. */
+/* What is no list or no text becomes a text that is no address, and is refused as such: it was meant to restrict. */
 static GStrv
 dup_origins (BatonJsonNode list)
 {
@@ -50,7 +50,11 @@ dup_origins (BatonJsonNode list)
   BatonJsonIter iter;
   BatonJsonNode value;
 
-  if (baton_json_node_get_kind (list) != BATON_JSON_ARRAY || baton_json_node_get_size (list) == 0)
+  if (baton_json_node_get_kind (list) == BATON_JSON_ABSENT || baton_json_node_get_kind (list) == BATON_JSON_NULL)
+    return NULL;
+  if (baton_json_node_get_kind (list) != BATON_JSON_ARRAY)
+    return g_strdupv ((char *[]) { (char *) "", NULL });
+  if (baton_json_node_get_size (list) == 0)
     return NULL;
   baton_json_iter_init (&iter, list);
   while (baton_json_iter_next (&iter, NULL, &value)) {
@@ -116,6 +120,7 @@ make_stream_url (BatonDlRequest   *request,
   ticket = baton_tickets_issue (request->server->tickets, &(BatonTicket) {
     .conversation_id = claims->conversation_id,
     .reader = reader,
+    .origins = claims->origins,
     .token_expires = claims->expires_at,
   }, g_get_monotonic_time ());
   /* "http" becomes "ws" and "https" "wss". */
@@ -235,6 +240,7 @@ started_cb (GObject      *source,
   }
 
   claim_customer (conversation, &claims);
+  claims.origins = request->origins;
   reply_conversation (request, created ? 201 : 200, request->token != NULL ? request->token : &claims, TRUE);
 }
 
@@ -250,6 +256,8 @@ baton_dl_start (BatonDlRequest *request)
   g_auto (Parameters) parameters = { 0 };
   g_autofree char *id = NULL;
   g_autofree char *user_id = NULL;
+  g_autoptr (GError) error = NULL;
+  BatonToken bound = { 0 };
   BatonConversation wanted = { .state = BATON_STATE_BOT, .bot_read = -1 };
 
   if (self->token != NULL && self->token->is_console) {
@@ -258,6 +266,13 @@ baton_dl_start (BatonDlRequest *request)
   }
   if (!read_parameters (self, &parameters))
     return;
+  if (self->token == NULL && parameters.origins != NULL) {
+    if (!baton_token_trust (&bound, (const char *const *) parameters.origins, &error)) {
+      baton_dl_reply_error (self->exchange, 400, "BadArgument", error->message);
+      return;
+    }
+    self->origins = bound.origins;
+  }
 
   id = self->token != NULL ? g_strdup (self->conversation_id) : baton_conversation_new_id ();
   user_id = self->token != NULL && self->token->user_id != NULL ? g_strdup (self->token->user_id)

@@ -364,6 +364,10 @@ baton_dl_open_stream (BatonDlServer *self,
     baton_dl_reply_error (exchange, 403, "BadArgument", "Invalid stream address");
     return;
   }
+  if (origin != NULL && ticket->origins != NULL && !g_strv_contains ((const char *const *) ticket->origins, origin)) {
+    baton_dl_reply_error (exchange, 403, "BadArgument", "Origin not allowed");
+    return;
+  }
 
   reader = g_rc_box_new0 (BatonDlReader);
   reader->server = self;

@@ -42,6 +42,7 @@ baton_ticket_free (BatonTicket *self)
 
   g_free (self->conversation_id);
   g_free (self->reader);
+  g_strfreev (self->origins);
   g_free (self);
 }
 
@@ -102,6 +103,7 @@ baton_tickets_issue (BatonTickets      *self,
   entry->ticket = g_new0 (BatonTicket, 1);
   entry->ticket->conversation_id = g_strdup (ticket->conversation_id);
   entry->ticket->reader = g_strdup (ticket->reader);
+  entry->ticket->origins = g_strdupv (ticket->origins);
   entry->ticket->token_expires = ticket->token_expires;
   entry->text = baton_secret_new (TICKET_SIZE);
   entry->until = now + self->life;

@@ -21,6 +21,7 @@ typedef struct _BatonTickets BatonTickets;
 typedef struct {
   char   *conversation_id;
   char   *reader;          /* whose streams are counted together */
+  GStrv   origins;         /* of the token: whose pages may open the stream; %NULL: any */
   gint64  token_expires;   /* seconds since 1970: end of the token that was given out with it */
 } BatonTicket;
 

@@ -26,8 +26,12 @@
 #define MAX_ORIGINS  8
 #define MAX_ORIGIN   200   /* so that all of them fit into a token */
 
+/* The key before the last change, beside the one that signs. */
+#define OLD ".old"
+
 struct _BatonTokenKey {
   GBytes *secret;
+  GBytes *old;      /* or NULL */
 };
 
 /**
@@ -55,6 +59,7 @@ baton_token_key_free (BatonTokenKey *self)
     return;
 
   g_bytes_unref (self->secret);
+  g_clear_pointer (&self->old, g_bytes_unref);
   g_free (self);
 }
 
@@ -75,25 +80,14 @@ make_key_file (const char  *path,
   return FALSE;
 }
 
-/**
- * baton_token_key_load:
- * @path: of the key file; made, readable by its owner alone, if there is none
- * @error: return location for a [error@Error]
- *
- * Returns: (transfer full) (nullable): the key; %NULL with @error set if the file cannot be read, is too short or can be
- *   read by others
- */
-BatonTokenKey *
-baton_token_key_load (const char  *path,
-                      GError     **error)
+static GBytes *
+read_key_file (const char  *path,
+               GError     **error)
 {
   g_autoptr (GError) cause = NULL;
   g_autofree char *secret = NULL;
   gsize length = 0;
   GStatBuf info;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_key_file (path, error))
-    return NULL;
 
   if (g_stat (path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     g_set_error (error, BATON_ERROR, BATON_ERROR_REFUSED, "the token key %s can be read by others", path);
@@ -107,7 +101,42 @@ baton_token_key_load (const char  *path,
     g_set_error (error, BATON_ERROR, BATON_ERROR_INVALID, "the token key %s is shorter than %d bytes", path, KEY_SIZE);
     return NULL;
   }
-  return baton_token_key_new ((const guint8 *) secret, length);
+  return g_bytes_new_take (g_steal_pointer (&secret), length);
+}
+
+/**
+ * baton_token_key_load:
+ * @path: of the key file; made, readable by its owner alone, if there is none
+ * @error: return location for a [error@Error]
+ *
+ * A file of that name with ".old" behind it holds the key before this one: it signs nothing any more, but what it has
+ * signed stays good. So whoever moves the key there changes keys without anybody noticing.
+ *
+ * Returns: (transfer full) (nullable): the key; %NULL with @error set if a file cannot be read, is too short or can be
+ *   read by others
+ */
+BatonTokenKey *
+baton_token_key_load (const char  *path,
+                      GError     **error)
+{
+  g_autofree char *old_path = g_strconcat (path, OLD, NULL);
+  g_autoptr (BatonTokenKey) self = NULL;
+  g_autoptr (GBytes) secret = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_key_file (path, error))
+    return NULL;
+  secret = read_key_file (path, error);
+  if (secret == NULL)
+    return NULL;
+
+  self = g_new0 (BatonTokenKey, 1);
+  self->secret = g_steal_pointer (&secret);
+  if (g_file_test (old_path, G_FILE_TEST_EXISTS)) {
+    self->old = read_key_file (old_path, error);
+    if (self->old == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&self);
 }
 
 /* base64url (RFC 4648, 5), without padding. */
@@ -136,12 +165,12 @@ decode (const char *text,
 }
 
 static char *
-make_signature (BatonTokenKey *self,
-                const char    *payload,
-                gsize          length)
+make_signature (GBytes     *secret,
+                const char *payload,
+                gsize       length)
 {
   gsize key_length;
-  const guint8 *key = g_bytes_get_data (self->secret, &key_length);
+  const guint8 *key = g_bytes_get_data (secret, &key_length);
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, key_length);
   guint8 digest[DIGEST_SIZE];
   gsize digest_length = sizeof digest;
@@ -187,7 +216,7 @@ baton_token_key_sign (BatonTokenKey    *self,
 
   json = baton_json_writer_finish_text (writer);
   payload = encode (json, strlen (json));
-  signature = make_signature (self, payload, strlen (payload));
+  signature = make_signature (self->secret, payload, strlen (payload));
   return g_strconcat (payload, ".", signature, NULL);
 }
 
@@ -232,20 +261,27 @@ read_claims (GBytes *json)
   return token->conversation_id != NULL ? g_steal_pointer (&token) : NULL;
 }
 
+/* The text itself is compared, so that no second spelling of a good signature is good. */
+static gboolean
+has_signed (GBytes     *secret,
+            const char *text,
+            const char *dot)
+{
+  g_autofree char *signature = make_signature (secret, text, (gsize) (dot - text));
+
+  return baton_secret_equal (dot + 1, signature);
+}
+
 static BatonToken *
 read_signed (BatonTokenKey *self,
              const char    *text)
 {
   const char *dot = strchr (text, '.');
   g_autoptr (GBytes) json = NULL;
-  g_autofree char *signature = NULL;
 
   if (strlen (text) > MAX_TEXT || dot == NULL)
     return NULL;
-
-  /* The text itself is compared, so that no second spelling of a good signature is good. */
-  signature = make_signature (self, text, (gsize) (dot - text));
-  if (!baton_secret_equal (dot + 1, signature))
+  if (!has_signed (self->secret, text, dot) && (self->old == NULL || !has_signed (self->old, text, dot)))
     return NULL;
 
   json = decode (text, (gsize) (dot - text));

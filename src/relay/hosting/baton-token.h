@@ -38,7 +38,7 @@ gboolean       baton_token_trusts       (const BatonToken     *self,
 BatonTokenKey *baton_token_key_new      (const guint8         *secret,
                                          gsize                 length);
 BatonTokenKey *baton_token_key_load     (const char           *path,
-                                         GError              **error);   /* makes the file (0600) if there is none */
+                                         GError              **error);   /* and the key before it, if there is one */
 void           baton_token_key_free     (BatonTokenKey        *self);
 char          *baton_token_key_sign     (BatonTokenKey        *self,
                                          const BatonToken     *token);
