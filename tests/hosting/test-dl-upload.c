@@ -364,13 +364,13 @@ test_upload_limits (Fixture       *fixture,
   g_assert_cmpuint (count_files (fixture), ==, 0);
 
   /* And no more than the disk has room for. */
-  for (guint i = 0; i < 6; i++) {
+  for (guint i = 0; i < 21; i++) {
     g_autoptr (DlAnswer) answer = upload (fixture, RAW, much);
 
     status = answer->status;
-    g_assert_cmpuint (status, ==, i < 5 ? 200 : 503);
+    g_assert_cmpuint (status, ==, i < 20 ? 200 : 503);
   }
-  g_assert_cmpuint (count_files (fixture), ==, 5);
+  g_assert_cmpuint (count_files (fixture), ==, 20);
 }
 
 static void
@@ -419,14 +419,117 @@ test_upload_public_url (Fixture       *fixture,
   g_assert_nonnull (strstr (all->body, "\"contentUrl\":\"https://chat.example/v3/directline/attachments/"));
 }
 
+/* --- Large ones --- */
+
+#define LARGE (1536 * 1024)
+
+/* The head of an upload of LARGE bytes. */
+static RawClient *
+announce (Fixture    *fixture,
+          const char *bearer)
+{
+  RawClient *client = raw_client_new (fixture->dl.url);
+  g_autofree char *head = NULL;
+
+  head = g_strdup_printf ("POST /v3/directline/conversations/%s/upload?userId=u1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                          "Authorization: Bearer %s\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n",
+                          fixture->chat.id, bearer, LARGE);
+  g_assert_true (raw_client_send (client, head, -1));
+  return client;
+}
+
+/* More than the socket takes at once. */
+static void
+send_all (RawClient  *client,
+          const char *data,
+          gsize       length)
+{
+  while (length > 0) {
+    gssize n = g_socket_send_with_blocking (client->socket, data, length, FALSE, NULL, NULL);
+
+    if (n > 0) {
+      data += n;
+      length -= (gsize) n;
+    } else {
+      g_main_context_iteration (NULL, TRUE);
+    }
+  }
+}
+
+static void
+test_upload_large (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (LARGE, 'x');
+  g_autoptr (RawClient) client = announce (fixture, fixture->chat.token);
+  g_autoptr (DlAnswer) all = NULL;
+  g_autoptr (DlAnswer) found = NULL;
+
+  send_all (client, text, LARGE);
+  raw_client_expect (client, "HTTP/1.1 200");
+  raw_client_expect (client, "\"id\"");
+  all = dl_get (&fixture->dl, &fixture->chat, "");
+  found = fetch (fixture, get_last (all), 0);
+  g_assert_cmpuint (found->length, ==, LARGE);
+  g_assert_cmpstr (found->body, ==, text);
+}
+
+/* Nobody gets to send as much who may not post it. */
+static void
+test_upload_large_stranger (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_auto (DlChat) other = { 0 };
+  const char *bearers[2];
+
+  dl_start (&fixture->dl, DL_SECRET, NULL, &other);
+  bearers[0] = "nobody";
+  bearers[1] = other.token;
+  for (gsize i = 0; i < G_N_ELEMENTS (bearers); i++) {
+    g_autoptr (RawClient) client = announce (fixture, bearers[i]);
+
+    raw_client_expect (client, "HTTP/1.1 413");
+    raw_client_expect (client, "MessageSizeTooBig");
+  }
+}
+
+/* Nor any number of them, to fill our memory. */
+static void
+test_upload_large_many (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (LARGE, 'x');
+  RawClient *clients[3];
+  g_autoptr (RawClient) one_more = NULL;
+  g_autoptr (DlAnswer) meanwhile = NULL;
+  g_autoptr (DlAnswer) again = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (clients); i++)
+    clients[i] = announce (fixture, fixture->chat.token);
+  meanwhile = dl_get (&fixture->dl, &fixture->chat, "");
+  one_more = announce (fixture, fixture->chat.token);
+  raw_client_expect (one_more, "HTTP/1.1 413");
+  for (gsize i = 0; i < G_N_ELEMENTS (clients); i++)
+    raw_client_free (clients[i]);
+
+  /* Those who left no longer count. */
+  again = dl_get (&fixture->dl, &fixture->chat, "");
+  clients[0] = announce (fixture, fixture->chat.token);
+  send_all (clients[0], text, LARGE);
+  raw_client_expect (clients[0], "HTTP/1.1 200");
+  raw_client_free (clients[0]);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   BatonDlServerConfig slow = DL_CONFIG;
+  BatonDlServerConfig large = DL_CONFIG;
 
   slow.rate = 1;
   slow.rate_burst = 1;
+  large.upload_size = 2 * 1024 * 1024;
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, function) g_test_add ("/dl/" path, Fixture, NULL, set_up, function, tear_down)
@@ -446,6 +549,10 @@ main (int   argc,
   ADD ("S36/public-url", test_upload_public_url);
 #undef ADD
   g_test_add ("/dl/S38/upload-rate", Fixture, &slow, set_up, test_upload_rate, tear_down);
+
+  g_test_add ("/dl/S36/large", Fixture, &large, set_up, test_upload_large, tear_down);
+  g_test_add ("/dl/S22/S36/large-stranger", Fixture, &large, set_up, test_upload_large_stranger, tear_down);
+  g_test_add ("/dl/S22/S36/large-many", Fixture, &large, set_up, test_upload_large_many, tear_down);
 
   return g_test_run ();
 }

@@ -59,6 +59,7 @@ struct _BatonDlServer {
   guint           rate_burst;
   BatonDlFiles   *files;            /* or NULL */
   BatonDlPartsLimits upload;
+  GPtrArray      *arriving;         /* of char *: who sends large bodies now */
 
   BatonTokenCache *tokens;
   BatonTickets   *tickets;
@@ -102,6 +103,10 @@ void            baton_dl_upload            (BatonDlRequest *request);
 void            baton_dl_upload_keep       (BatonDlUpload  *self);
 void            baton_dl_upload_free       (BatonDlUpload  *self);
 void            baton_dl_keep_tidy         (BatonDlServer  *self);
+gsize           baton_dl_upload_limit      (BatonDlServer    *self,
+                                            BatonExchange    *exchange,
+                                            const char       *conversation_id,
+                                            const BatonToken *token);
 
 /* baton-dl-attachment.c: and the files themselves */
 void            baton_dl_show_attachment   (BatonDlServer      *self,

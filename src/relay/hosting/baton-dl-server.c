@@ -172,27 +172,35 @@ is_secret (BatonDlServer *self,
   return is_one;
 }
 
+/* Whether the peer may make requests at all. @token: (out) (nullable): what it shows, unless that is the secret */
+static gboolean
+recognise (BatonDlServer  *self,
+           BatonExchange  *exchange,
+           BatonToken    **token,
+           GError        **error)
+{
+  const char *bearer = baton_exchange_get_bearer (exchange);
+
+  *token = bearer != NULL ? verify (self, bearer, error) : NULL;
+  if (*token != NULL)
+    return baton_token_trusts (*token, baton_exchange_get_header (exchange, "Origin"));
+  return bearer != NULL && is_secret (self, bearer);
+}
+
 /* Answers and returns %NULL unless the peer may make requests at all. */
 static BatonDlRequest *
 authenticate (BatonDlServer *self,
               BatonExchange *exchange)
 {
-  const char *bearer = baton_exchange_get_bearer (exchange);
   g_autoptr (BatonToken) token = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (bearer == NULL) {
-    baton_dl_reply_error (exchange, 401, "BadArgument", "Missing token or secret");
-    return NULL;
-  }
-
-  token = verify (self, bearer, &error);
-  if (token != NULL && baton_token_trusts (token, baton_exchange_get_header (exchange, "Origin")))
+  if (recognise (self, exchange, &token, &error))
     return request_new (self, exchange, g_steal_pointer (&token));
-  if (token == NULL && is_secret (self, bearer))
-    return request_new (self, exchange, NULL);
 
-  if (g_error_matches (error, BATON_ERROR, BATON_ERROR_EXPIRED))
+  if (baton_exchange_get_bearer (exchange) == NULL)
+    baton_dl_reply_error (exchange, 401, "BadArgument", "Missing token or secret");
+  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_EXPIRED))
     baton_dl_reply_error (exchange, 403, "TokenExpired", "Token has expired");
   else
     baton_dl_reply_error (exchange, 403, "BadArgument", "Invalid token or secret");
@@ -247,6 +255,8 @@ typedef struct {
   void       (*handle) (BatonDlRequest *request);   /* takes the request; %NULL: a stream, which authenticates otherwise */
 } Route;
 
+#define UPLOAD "conversations/{id}/upload"
+
 static const Route routes[] = {
   { "POST", "tokens/generate", baton_dl_generate },
   { "POST", "tokens/refresh", baton_dl_refresh },
@@ -254,7 +264,7 @@ static const Route routes[] = {
   { "GET", "conversations/{id}", baton_dl_reconnect },
   { "GET", "conversations/{id}/activities", baton_dl_read },
   { "POST", "conversations/{id}/activities", baton_dl_post },
-  { "POST", "conversations/{id}/upload", baton_dl_upload },
+  { "POST", UPLOAD, baton_dl_upload },
   { "GET", "conversations/{id}/stream", NULL },
   { "GET", "session/getsessionid", reply_session },
 };
@@ -334,6 +344,24 @@ handle_cb (BatonExchange     *exchange,
     baton_dl_reply_error (exchange, 404, "BadArgument", "Not found");
 }
 
+/* A stranger shall not make us hold as much as those may send who could post it (S22). */
+static gsize
+limit_cb (BatonExchange     *exchange,
+          const char *const *tail,
+          gpointer           user_data)
+{
+  BatonDlServer *self = user_data;
+  g_autoptr (BatonToken) token = NULL;
+  const char *conversation_id;
+
+  if (self->files == NULL || !match (UPLOAD, tail, &conversation_id) ||
+      !recognise (self, exchange, &token, NULL))
+    return 0;
+  if (token != NULL && strcmp (token->conversation_id, conversation_id) != 0)
+    return 0;
+  return baton_dl_upload_limit (self, exchange, conversation_id, token);
+}
+
 /* --- The object --- */
 
 static void
@@ -370,6 +398,7 @@ baton_dl_server_finalize (GObject *object)
   g_clear_pointer (&self->bot, g_free);
   g_clear_pointer (&self->origins, g_strfreev);
   g_clear_pointer (&self->files, baton_dl_files_unref);
+  g_clear_pointer (&self->arriving, g_ptr_array_unref);
   g_clear_pointer (&self->tokens, baton_token_cache_free);
   g_clear_pointer (&self->tickets, baton_tickets_free);
   g_clear_pointer (&self->buckets, g_hash_table_unref);
@@ -389,6 +418,7 @@ static void
 baton_dl_server_init (BatonDlServer *self)
 {
   self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->arriving = g_ptr_array_new_with_free_func (g_free);
   self->readers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -437,7 +467,7 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   }
 
   g_signal_connect_object (store, "activity", G_CALLBACK (activity_cb), self, 0);
-  baton_transport_add_handler (transport, PREFIX, handle_cb, self);
+  baton_transport_add_handler_full (transport, PREFIX, handle_cb, limit_cb, self);
   return self;
 }
 

@@ -18,6 +18,10 @@
 /* How often files are looked through for those that have had their time, while there are any. */
 #define SWEEP_SECONDS 600
 
+/* Bodies that are larger than others may be, in memory at once. */
+#define MAX_ARRIVING        16
+#define MAX_ARRIVING_OF_ONE 3
+
 /* What the activity gains by the addresses of its files is ours, and no matter for the limits of clients. */
 static const BatonJsonLimits own_limits = { 16 * 1024 * 1024, 64, G_MAXUINT };
 
@@ -131,6 +135,73 @@ void
 baton_dl_upload_keep (BatonDlUpload *self)
 {
   self->is_kept = TRUE;
+}
+
+/* --- Large bodies --- */
+
+typedef struct {
+  BatonDlServer *server;
+  char          *sender;   /* in the server's list */
+} Arrival;
+
+static void
+gone_cb (gpointer  data,
+         GObject  *exchange)
+{
+  Arrival *arrival = data;
+
+  g_ptr_array_remove_fast (arrival->server->arriving, arrival->sender);
+  g_object_unref (arrival->server);
+  g_free (arrival);
+}
+
+/* Until the exchange is gone, and its body with it. */
+static void
+count_in (BatonDlServer *self,
+          BatonExchange *exchange,
+          char          *sender)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->server = g_object_ref (self);
+  arrival->sender = sender;
+  g_ptr_array_add (self->arriving, sender);
+  g_object_weak_ref (G_OBJECT (exchange), gone_cb, arrival);
+}
+
+static guint
+count_of (BatonDlServer *self,
+          const char    *sender)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->arriving->len; i++)
+    n += strcmp (g_ptr_array_index (self->arriving, i), sender) == 0;
+  return n;
+}
+
+/**
+ * baton_dl_upload_limit:
+ * @token: (nullable): of the sender, who may upload to the conversation; %NULL: the secret
+ *
+ * Bodies are in memory until they are written, so few may be large at once, and fewer from one sender.
+ *
+ * Returns: bytes that the body may have; 0: as many as any other
+ */
+gsize
+baton_dl_upload_limit (BatonDlServer    *self,
+                       BatonExchange    *exchange,
+                       const char       *conversation_id,
+                       const BatonToken *token)
+{
+  g_autofree char *sender = baton_dl_name_reader (conversation_id, token);
+
+  if (self->arriving->len >= MAX_ARRIVING || count_of (self, sender) >= MAX_ARRIVING_OF_ONE)
+    return 0;
+
+  count_in (self, exchange, g_steal_pointer (&sender));
+  /* The files, the activity around them, and some words between the parts. */
+  return self->upload.size + 2 * self->json.size;
 }
 
 /* --- Receiving --- */
