@@ -16,6 +16,7 @@ struct _BatonExchange {
 
   BatonPeer         *peer;          /* NULL once answered or gone */
   BatonRequest      *request;
+  GStrv              segments;      /* of the path, decoded; NULL if it is none we serve */
   GHashTable        *query;         /* parsed when first asked for */
   GBytes            *body;          /* NULL until it is there as a whole */
   char              *own_url;       /* of the transport; a #GRefString, like the next */
@@ -37,6 +38,7 @@ baton_exchange_finalize (GObject *object)
   BatonExchange *self = BATON_EXCHANGE (object);
 
   g_clear_pointer (&self->request, baton_request_free);
+  g_clear_pointer (&self->segments, g_strfreev);
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->own_url, g_ref_string_release);
@@ -76,6 +78,7 @@ baton_exchange_new (BatonPeer    *peer,
 
   self->peer = peer;
   self->request = request;
+  self->segments = baton_target_split_path (baton_request_get_path (request));
   self->is_public = public_url != NULL;
   self->own_url = g_ref_string_acquire ((char *) baton_transport_get_url (peer->transport));
   self->address = g_ref_string_acquire (peer->address);
@@ -86,6 +89,17 @@ BatonRequest *
 baton_exchange_get_request (BatonExchange *self)
 {
   return self->request;
+}
+
+/**
+ * baton_exchange_get_segments:
+ *
+ * Returns: (nullable): those of the path, decoded; %NULL if it is none we serve
+ */
+const char *const *
+baton_exchange_get_segments (BatonExchange *self)
+{
+  return (const char *const *) self->segments;
 }
 
 /**
@@ -162,6 +176,8 @@ baton_exchange_get_query (BatonExchange *self,
 {
   g_return_val_if_fail (BATON_IS_EXCHANGE (self), NULL);
 
+  if (baton_request_get_query (self->request) == NULL)
+    return NULL;
   if (self->query == NULL)
     self->query = baton_target_parse_query (baton_request_get_query (self->request));
   return g_hash_table_lookup (self->query, name);
@@ -332,6 +348,31 @@ baton_exchange_get_phrase (guint status)
   return "Status";
 }
 
+static void
+append_line (GString    *lines,
+             const char *name,
+             const char *value)
+{
+  g_string_append (lines, name);
+  g_string_append (lines, ": ");
+  g_string_append (lines, value);
+  g_string_append (lines, "\r\n");
+}
+
+static void
+append_number (GString *text,
+               gsize    number)
+{
+  char digits[20];
+  guint n = 0;
+
+  do
+    digits[n++] = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  while (n > 0)
+    g_string_append_c (text, digits[--n]);
+}
+
 /* Where the line of a header begins; -1: there is none. */
 static gssize
 find_line (GString    *lines,
@@ -367,7 +408,7 @@ baton_exchange_set_header (BatonExchange *self,
   line = find_line (self->headers, name);
   if (line >= 0)
     g_string_erase (self->headers, line, strchr (self->headers->str + line, '\n') + 1 - (self->headers->str + line));
-  g_string_append_printf (self->headers, "%s: %s\r\n", name, value);
+  append_line (self->headers, name, value);
 }
 
 static void
@@ -406,14 +447,22 @@ format_head (BatonExchange *self,
 {
   GString *head = g_string_sized_new (512);
 
-  g_string_append_printf (head, "HTTP/1.1 %u %s\r\nDate: %s\r\n", status, baton_exchange_get_phrase (status),
-                          baton_transport_get_date (peer->transport));
-  if (may_have_body (status))
-    g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n", size);
+  /* Not printf: this is written for each request. */
+  g_string_append (head, "HTTP/1.1 ");
+  append_number (head, status);
+  g_string_append_c (head, ' ');
+  g_string_append (head, baton_exchange_get_phrase (status));
+  g_string_append (head, "\r\n");
+  append_line (head, "Date", baton_transport_get_date (peer->transport));
+  if (may_have_body (status)) {
+    g_string_append (head, "Content-Length: ");
+    append_number (head, size);
+    g_string_append (head, "\r\n");
+  }
   if (!keeps_alive)
-    g_string_append (head, "Connection: close\r\n");
+    append_line (head, "Connection", "close");
   else if (!baton_request_is_1_1 (self->request))
-    g_string_append (head, "Connection: keep-alive\r\n");
+    append_line (head, "Connection", "keep-alive");
   if (self->headers != NULL)
     g_string_append_len (head, self->headers->str, (gssize) self->headers->len);
   return g_string_append (head, "\r\n");

@@ -370,6 +370,24 @@ baton_request_get_header (BatonRequest *self,
   return value;
 }
 
+static gboolean
+list_has (const char *list,
+          const char *token)
+{
+  gsize length = strlen (token);
+
+  while (*list != '\0') {
+    gsize size;
+
+    list += strspn (list, ", \t");
+    size = strcspn (list, ", \t");
+    if (size == length && g_ascii_strncasecmp (list, token, length) == 0)
+      return TRUE;
+    list += size;
+  }
+  return FALSE;
+}
+
 /**
  * baton_request_has_token:
  *
@@ -382,14 +400,10 @@ baton_request_has_token (BatonRequest *self,
 {
   for (guint i = 0; i < self->headers->len; i++) {
     const Header *header = &g_array_index (self->headers, Header, i);
-    g_auto (GStrv) parts = NULL;
 
-    if (g_ascii_strcasecmp (get_text (self, header->name), name) != 0)
-      continue;
-    parts = g_strsplit (get_text (self, header->value), ",", -1);
-    for (guint j = 0; parts[j] != NULL; j++)
-      if (g_ascii_strcasecmp (g_strstrip (parts[j]), token) == 0)
-        return TRUE;
+    if (g_ascii_strcasecmp (get_text (self, header->name), name) == 0 &&
+        list_has (get_text (self, header->value), token))
+      return TRUE;
   }
   return FALSE;
 }

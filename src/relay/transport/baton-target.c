@@ -7,6 +7,35 @@
 
 #include <string.h>
 
+/* Almost none has an escape in it. */
+static char *
+decode_segment (const char *text,
+                gsize       length)
+{
+  g_autofree char *segment = g_strndup (text, length);
+  g_autofree char *decoded = NULL;
+
+  if (strchr (segment, '%') == NULL)
+    return g_steal_pointer (&segment);
+  decoded = g_uri_unescape_string (segment, "/");
+  return g_steal_pointer (&decoded);
+}
+
+static gboolean
+add_segment (GPtrArray  *segments,
+             const char *text,
+             gsize       length)
+{
+  g_autofree char *segment = decode_segment (text, length);
+
+  if (segment == NULL || *segment == '\0' || strcmp (segment, ".") == 0 || strcmp (segment, "..") == 0 ||
+      !g_utf8_validate (segment, -1, NULL))
+    return FALSE;
+
+  g_ptr_array_add (segments, g_steal_pointer (&segment));
+  return TRUE;
+}
+
 /**
  * baton_target_split_path:
  * @path: still encoded, beginning with a slash
@@ -17,24 +46,24 @@
 char **
 baton_target_split_path (const char *path)
 {
-  g_auto (GStrv) segments = NULL;
+  g_autoptr (GPtrArray) segments = NULL;
 
   if (path == NULL || path[0] != '/')
     return NULL;
 
-  segments = path[1] == '\0' ? g_new0 (char *, 1) : g_strsplit (path + 1, "/", -1);
-  for (guint i = 0; segments[i] != NULL; i++) {
-    char *decoded = g_uri_unescape_string (segments[i], "/");
+  segments = g_ptr_array_new_full (8, g_free);
+  while (*path != '\0' && path[1] != '\0') {
+    const char *begin = path + 1;
 
-    if (decoded == NULL || *decoded == '\0' || strcmp (decoded, ".") == 0 || strcmp (decoded, "..") == 0 ||
-        !g_utf8_validate (decoded, -1, NULL)) {
-      g_free (decoded);
+    path = begin + strcspn (begin, "/");
+    if (!add_segment (segments, begin, (gsize) (path - begin)))
       return NULL;
-    }
-    g_free (segments[i]);
-    segments[i] = decoded;
+    /* A slash at the end has an empty segment behind it. */
+    if (*path == '/' && path[1] == '\0')
+      return NULL;
   }
-  return g_steal_pointer (&segments);
+  g_ptr_array_add (segments, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&segments), FALSE);
 }
 
 /**

@@ -99,6 +99,8 @@ void           baton_transport_dispatch      (BatonTransport         *self,
 BatonExchange *baton_exchange_new       (BatonPeer                  *peer,
                                          BatonRequest               *request);
 BatonRequest  *baton_exchange_get_request (BatonExchange            *self);
+const char *const *
+               baton_exchange_get_segments (BatonExchange           *self);
 void           baton_exchange_take_body (BatonExchange              *self);
 void           baton_exchange_refuse    (BatonExchange              *self,
                                          guint                       status,

@@ -97,13 +97,15 @@ route_free (gpointer data)
 
 static const Route *
 find_route (BatonTransport     *self,
-            char              **segments,
+            BatonExchange      *exchange,
             const char *const **tail)
 {
+  const char *const *segments = baton_exchange_get_segments (exchange);
+
   for (guint i = 0; segments != NULL && i < self->routes->len; i++) {
     const Route *route = g_ptr_array_index (self->routes, i);
 
-    *tail = baton_target_below ((const char *const *) segments, (const char *const *) route->prefix);
+    *tail = baton_target_below (segments, (const char *const *) route->prefix);
     if (*tail != NULL)
       return route;
   }
@@ -119,9 +121,8 @@ gsize
 baton_transport_find_limit (BatonTransport *self,
                             BatonExchange  *exchange)
 {
-  g_auto (GStrv) segments = baton_target_split_path (baton_request_get_path (baton_exchange_get_request (exchange)));
   const char *const *tail;
-  const Route *route = find_route (self, segments, &tail);
+  const Route *route = find_route (self, exchange, &tail);
   gsize limit = route != NULL && route->limit != NULL ? route->limit (exchange, tail, route->user_data) : 0;
 
   return limit > 0 ? limit : self->limits.body_size;
@@ -136,9 +137,8 @@ void
 baton_transport_dispatch (BatonTransport *self,
                           BatonExchange  *exchange)
 {
-  g_auto (GStrv) segments = baton_target_split_path (baton_request_get_path (baton_exchange_get_request (exchange)));
   const char *const *tail;
-  const Route *route = find_route (self, segments, &tail);
+  const Route *route = find_route (self, exchange, &tail);
 
   if (route != NULL)
     route->handler (exchange, tail, route->user_data);
