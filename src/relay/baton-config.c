@@ -210,13 +210,14 @@ static char *
 resolve (const char  *value,
          const Place *place)
 {
-  g_autofree char *folder = NULL;
+  g_autofree char *file = NULL, *folder = NULL;
 
   if (*value == '\0')
     return NULL;
   if (place->file == NULL || g_path_is_absolute (value))
     return g_strdup (value);
-  folder = g_path_get_dirname (place->file);
+  file = g_canonicalize_filename (place->file, NULL);
+  folder = g_path_get_dirname (file);
   return g_canonicalize_filename (value, folder);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Baton authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "baton-config.h"
@@ -88,6 +89,24 @@ test_config_values (void)
   notice = g_ptr_array_index (config->notices, 1);
   g_assert_cmpstr (notice->kind, ==, "joined");
   g_assert_cmpstr (notice->language, ==, "pt-BR");
+}
+
+/* As one says it from the folder of the file. */
+static void
+test_config_relative (void)
+{
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autofree char *before = g_get_current_dir ();
+  g_autofree char *expected = g_build_filename (folder, "keys", "s.txt", NULL);
+  g_autoptr (BatonConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  g_file_set_contents ("relay.conf", "[relay]\nsecret-file=keys/s.txt\n", -1, NULL);
+  config = baton_config_load ("relay.conf", &error);
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->secret_file, ==, expected);
 }
 
 /* The first bot of the file answers, unless the file says who does. */
@@ -290,6 +309,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/config/defaults", test_config_defaults);
   g_test_add_func ("/relay/config/values", test_config_values);
+  g_test_add_func ("/relay/config/relative", test_config_relative);
   g_test_add_func ("/relay/config/first-bot", test_config_first_bot);
   g_test_add_func ("/relay/config/bad-files", test_config_bad_files);
   g_test_add_func ("/relay/config/all-problems", test_config_all_problems);
