@@ -32,6 +32,51 @@ relay_outcome_free (RelayOutcome *self)
   g_free (self);
 }
 
+static RelayOutcome *
+await_end (GSubprocess *process,
+           const char  *input)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RelayOutcome *outcome = g_new0 (RelayOutcome, 1);
+
+  g_subprocess_communicate_utf8_async (process, input, NULL, baton_test_ready_cb, &result);
+  g_subprocess_communicate_utf8_finish (process, baton_test_await (&result), &outcome->out, &outcome->err, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  outcome->status = g_subprocess_get_exit_status (process);
+  return outcome;
+}
+
+/* A shell that finds the program. */
+static GSubprocessLauncher *
+new_shell_launcher (const char       *folder,
+                    GSubprocessFlags  flags)
+{
+  GSubprocessLauncher *launcher = new_launcher (flags);
+  g_autofree char *file = program ();
+  g_autofree char *where = g_path_get_dirname (file);
+  g_autofree char *path = g_strconcat (where, ":", g_getenv ("PATH"), NULL);
+
+  g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
+  g_subprocess_launcher_set_cwd (launcher, folder);
+  return launcher;
+}
+
+RelayOutcome *
+relay_run_line (const char *folder,
+                const char *line)
+{
+  g_autoptr (GSubprocessLauncher) launcher = new_shell_launcher (folder, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                                                         G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  process = g_subprocess_launcher_spawn (launcher, &error, "/bin/sh", "-c", line, NULL);
+  g_assert_no_error (error);
+  return await_end (process, NULL);
+}
+
 RelayOutcome *
 relay_run (const char *input,
            const char *first_argument,
@@ -41,9 +86,7 @@ relay_run (const char *input,
                                                            G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RelayOutcome *outcome = g_new0 (RelayOutcome, 1);
   va_list arguments;
 
   g_ptr_array_add (words, program ());
@@ -55,12 +98,7 @@ relay_run (const char *input,
 
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata, &error);
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8_async (process, input, NULL, baton_test_ready_cb, &result);
-  g_subprocess_communicate_utf8_finish (process, baton_test_await (&result), &outcome->out, &outcome->err, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_if_exited (process));
-  outcome->status = g_subprocess_get_exit_status (process);
-  return outcome;
+  return await_end (process, input);
 }
 
 static char *
@@ -78,28 +116,46 @@ read_line (GSubprocess *process)
   return line;
 }
 
-RelayProcess *
-relay_process_new (const char *folder,
-                   const char *port)
+static RelayProcess *
+start (GSubprocessLauncher *launcher,
+       const char          *folder,
+       const char *const   *words)
 {
-  g_autoptr (GSubprocessLauncher) launcher = new_launcher (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   RelayProcess *self = g_new0 (RelayProcess, 1);
-  g_autofree char *path = program ();
-  g_autofree char *listen = g_strconcat ("127.0.0.1:", port, NULL);
-  g_autofree char *log = g_strconcat (folder, ".log", NULL);
   g_autofree char *line = NULL;
   g_autoptr (GError) error = NULL;
 
+  self->log = g_strconcat (folder, ".log", NULL);
   g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "all", TRUE);
-  g_subprocess_launcher_set_stderr_file_path (launcher, log);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, path, "serve", "--data", folder, "--listen", listen, NULL);
+  g_subprocess_launcher_set_stderr_file_path (launcher, self->log);
+  self->process = g_subprocess_launcher_spawnv (launcher, words, &error);
   g_assert_no_error (error);
-  self->log = g_steal_pointer (&log);
   line = read_line (self->process);
   g_assert_true (g_str_has_prefix (line, "baton-relay ready at http://127.0.0.1:"));
   self->url = g_strdup (line + strlen ("baton-relay ready at "));
   self->port = g_strdup (strrchr (self->url, ':') + 1);
   return self;
+}
+
+RelayProcess *
+relay_process_new (const char *folder,
+                   const char *port)
+{
+  g_autoptr (GSubprocessLauncher) launcher = new_launcher (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autofree char *path = program ();
+  g_autofree char *listen = g_strconcat ("127.0.0.1:", port, NULL);
+
+  return start (launcher, folder, (const char *const[]) { path, "serve", "--data", folder, "--listen", listen, NULL });
+}
+
+RelayProcess *
+relay_process_new_line (const char *folder,
+                        const char *line)
+{
+  g_autoptr (GSubprocessLauncher) launcher = new_shell_launcher (folder, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autofree char *command = g_strconcat ("exec ", line, " --listen 127.0.0.1:0", NULL);
+
+  return start (launcher, folder, (const char *const[]) { "/bin/sh", "-c", command, NULL });
 }
 
 int

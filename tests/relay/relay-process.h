@@ -20,6 +20,9 @@ RelayOutcome *relay_run          (const char   *input,
                                   const char   *first_argument,
                                   ...) G_GNUC_NULL_TERMINATED;   /* waits until it has ended */
 
+RelayOutcome *relay_run_line     (const char   *folder,
+                                  const char   *line);            /* of a shell, in @folder, as somebody would type it */
+
 typedef struct {
   GSubprocess *process;
   char        *url;
@@ -29,6 +32,8 @@ typedef struct {
 
 RelayProcess *relay_process_new  (const char   *folder,
                                   const char   *port);          /* waits until it is ready */
+RelayProcess *relay_process_new_line (const char *folder,
+                                      const char *line);           /* likewise, one that serves; on any free port */
 int           relay_process_stop (RelayProcess *self,
                                   int           signal);        /* waits; returns the exit code, or -1 if it was killed */
 void          relay_process_free (RelayProcess *self);
