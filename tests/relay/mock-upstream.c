@@ -103,6 +103,9 @@ answer (MockUpstream *self,
     if (g_str_equal (text, MOCK_BUSY)) {
       mock_upstream_fail (self, BATON_ERROR_BUSY, 1);
       mock_upstream_speak (self, conversation_id, epoch, "agent");
+    } else if (g_str_equal (text, MOCK_STORES) && self->n_runs == 1) {
+      mock_upstream_speak (self, conversation_id, epoch, "noted");
+      turn->wants_storing = TRUE;
     } else if (g_str_equal (text, "agent") || g_str_equal (text, MOCK_WANTS)) {
       turn->wants_transcript = g_str_equal (text, MOCK_WANTS) && transcript == NULL;
       add_handoff (self, turn);

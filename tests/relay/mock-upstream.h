@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (MockUpstream, mock_upstream, MOCK, UPSTREAM, GObject)
 #define MOCK_PRIVATE  "Confidential-Cat-4711"
 #define MOCK_VARIABLE "Secret-Order-0815"
 
+/* What it speaks of itself first, and answers only once that is stored. */
+#define MOCK_STORES   "Mock-Stores"
+
 /* Texts it hands over for as well: on its own wire, the run failing with BATON_ERROR_BUSY; only with the transcript. */
 #define MOCK_BUSY     "Mock-Busy"
 #define MOCK_WANTS    "Mock-Wants-Transcript"

@@ -30,6 +30,17 @@ test_courier_answers (void)
   g_assert_cmpstr (conversation->bot_state, ==, "\"turn 1\"");
 }
 
+/* A bot that has to know something stored is asked again when it is, and not for a second try. */
+static void
+test_courier_stores (void)
+{
+  g_autoptr (CourierHouse) house = open_house ();
+
+  courier_house_say (house, "c1", MOCK_STORES);
+  courier_house_expect (house, "c1", "c:" MOCK_STORES "|b:noted|b:You said: " MOCK_STORES "|");
+  g_assert_cmpuint (mock_upstream_n_runs (house->bot), ==, 2);
+}
+
 /* While the bot thinks, what comes waits for the next round; never two at once. */
 static void
 test_courier_in_turn (void)
@@ -298,6 +309,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/courier/answers", test_courier_answers);
+  g_test_add_func ("/relay/courier/stores", test_courier_stores);
   g_test_add_func ("/relay/courier/in-turn", test_courier_in_turn);
   g_test_add_func ("/relay/courier/gate", test_courier_gate);
   g_test_add_func ("/relay/courier/late-answer", test_courier_late_answer);
