@@ -90,6 +90,31 @@ test_start_refresh (DlFixture     *fixture,
   dl_answer_assert_error (with_secret, 403, "BadArgument");
 }
 
+/* A refresh gives another token; the one it was got with ends when it would have. */
+static void
+test_start_refresh_old (DlFixture     *fixture,
+                        gconstpointer  data)
+{
+  g_autofree char *old = baton_token_key_sign (fixture->key, &(BatonToken) {
+    .conversation_id = (char *) "c1",
+    .expires_at = g_get_real_time () / G_TIME_SPAN_SECOND + 2,
+  });
+  guint deadline = baton_test_start_deadline ("the end of the token");
+  g_autoptr (DlAnswer) refreshed = dl_call (fixture, "POST", "tokens/refresh", old, NULL);
+  g_autofree char *fresh = dl_answer_get (refreshed, "token");
+  g_autoptr (DlAnswer) late = NULL;
+  g_autoptr (DlAnswer) good = NULL;
+
+  do {
+    g_clear_pointer (&late, dl_answer_free);
+    late = dl_call (fixture, "GET", "session/getsessionid", old, NULL);
+  } while (late->status == 200);
+  g_source_remove (deadline);
+  dl_answer_assert_error (late, 403, "TokenExpired");
+  good = dl_call (fixture, "GET", "session/getsessionid", fresh, NULL);
+  g_assert_cmpuint (good->status, ==, 200);
+}
+
 static void
 test_start_refresh_expired (DlFixture     *fixture,
                             gconstpointer  data)
@@ -367,6 +392,7 @@ main (int   argc,
   ADD ("trusted-stream", test_start_trusted_stream);
   ADD ("bad-origins", test_start_bad_origins);
   ADD ("S5/refresh", test_start_refresh);
+  ADD ("S5/refresh-old", test_start_refresh_old);
   ADD ("S5/refresh-expired", test_start_refresh_expired);
   ADD ("S8/start-bodies", test_start_bodies);
   ADD ("S8/start-record", test_start_record);

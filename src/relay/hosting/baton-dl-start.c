@@ -128,14 +128,16 @@ make_stream_url (BatonDlRequest   *request,
                           claims->conversation_id, watermark, ticket);
 }
 
-static void
-reply_conversation (BatonDlRequest *request,
-                    guint           status,
-                    BatonToken     *claims,
-                    gboolean        with_stream)
+/* The claims are remembered with the token they came from, which lives no longer for it. Returns the end of the new one. */
+static gint64
+reply_conversation (BatonDlRequest   *request,
+                    guint             status,
+                    const BatonToken *claims,
+                    gboolean          with_stream)
 {
+  BatonToken fresh = *claims;
+  g_autofree char *token = baton_dl_make_token (request->server, &fresh);
   BatonJsonWriter *writer = baton_json_writer_new ();
-  g_autofree char *token = baton_dl_make_token (request->server, claims);
   g_autoptr (GBytes) body = NULL;
 
   baton_json_writer_begin_object (writer);
@@ -143,13 +145,14 @@ reply_conversation (BatonDlRequest *request,
   baton_json_writer_add_string (writer, "token", token);
   baton_json_writer_add_int (writer, "expires_in", request->server->token_seconds);
   if (with_stream) {
-    g_autofree char *url = make_stream_url (request, claims);
+    g_autofree char *url = make_stream_url (request, &fresh);
 
     baton_json_writer_add_string (writer, "streamUrl", url);
   }
   baton_json_writer_end_object (writer);
   body = baton_json_writer_finish (writer);
   baton_exchange_reply_json (request->exchange, status, body);
+  return fresh.expires_at;
 }
 
 /**
@@ -190,15 +193,16 @@ baton_dl_refresh (BatonDlRequest *request)
 {
   g_autoptr (BatonDlRequest) self = request;
   g_autofree char *reader = NULL;
+  gint64 expires_at;
 
   if (self->token == NULL) {
     baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
     return;
   }
 
-  reply_conversation (self, 200, self->token, FALSE);
+  expires_at = reply_conversation (self, 200, self->token, FALSE);
   reader = baton_dl_name_reader (self->conversation_id, self->token);
-  baton_dl_prolong (self->server, self->conversation_id, reader, self->token->expires_at);
+  baton_dl_prolong (self->server, self->conversation_id, reader, expires_at);
 }
 
 /* What somebody is called whom nobody named: stays the same through the conversation. */
