@@ -164,7 +164,10 @@ baton_command_agent (GStrv arguments)
   if (arguments[1] != NULL && g_str_equal (arguments[1], "--version"))
     return baton_command_print_version (), 0;
   if (arguments[1] != NULL && (g_str_equal (arguments[1], "--help") || g_str_equal (arguments[1], "-h"))) {
-    g_print ("Usage:\n  baton-relay agent add ID --name NAME [OPTION…]\n\nSee baton-relay agent add --help.\n");
+    g_print ("Usage:\n  baton-relay agent COMMAND [OPTION…]\n\nSay who may sign in.\n\nCommands:\n"
+             "  add  Let an agent sign in, or replace the one of that id\n\n"
+             "Options:\n  -h, --help    Show this help\n  --version     Show the version\n\n"
+             "baton-relay agent add --help shows its options.\n");
     return 0;
   }
   return baton_command_misused ("agent", arguments[1] == NULL ? "what to do is missing" : "this cannot be done with agents");
