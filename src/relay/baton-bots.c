@@ -8,6 +8,7 @@
 #include "baton-data-folder.h"
 #include "baton-dl-upstream.h"
 #include "baton-embedded-upstream.h"
+#include "baton-watch-upstream.h"
 
 /**
  * baton_bots_dup_data_path:
@@ -35,6 +36,23 @@ open_embedded (const BatonConfigBot  *config,
   for (guint i = 0; bot != NULL && warnings != NULL && i < warnings->len; i++)
     g_message ("topics of [bot %s]: %s", config->name, (const char *) g_ptr_array_index (warnings, i));
   return bot;
+}
+
+static BatonUpstream *
+open_watched (const BatonConfigBot     *config,
+              const BatonHandoffRules  *rules,
+              GError                  **error)
+{
+  g_autofree char *secret = baton_data_folder_load_secret (config->secret_file, FALSE, error);
+  BatonPace pace = BATON_PACE_DEFAULT;
+  BatonUpstream *site;
+
+  if (secret == NULL)
+    return NULL;
+  pace.idle = config->idle_minutes * 60 * 1000;
+  site = baton_watch_upstream_new (config->name, config->base_url, secret, rules);
+  baton_watch_upstream_set_pace (BATON_WATCH_UPSTREAM (site), &pace);
+  return site;
 }
 
 static BatonUpstream *
@@ -66,5 +84,7 @@ baton_bots_open (const BatonConfigBot     *config,
 {
   if (config->kind == BATON_CONFIG_DIRECT_LINE)
     return open_direct_line (config, rules, error);
+  if (config->kind == BATON_CONFIG_WATCHED)
+    return open_watched (config, rules, error);
   return open_embedded (config, error);
 }

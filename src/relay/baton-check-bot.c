@@ -297,6 +297,7 @@ baton_check_bot (const BatonConfigBot *bot,
 
   switch (bot->kind) {
   case BATON_CONFIG_DIRECT_LINE:
+  case BATON_CONFIG_WATCHED:
     check_direct_line (bot, subject, findings);
     break;
   case BATON_CONFIG_EMBEDDED:

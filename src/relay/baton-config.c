@@ -32,7 +32,7 @@ typedef struct {
   gsize       offset;
   const char *value;             /* the default, as it would be written */
   guint64     least, most;       /* of a number */
-  const char *words[3];          /* of a word */
+  const char *words[5];          /* of a word */
 } Key;
 
 #define AT(member) offsetof (BatonConfig, member)
@@ -98,11 +98,13 @@ static const Key keys[] = {
 };
 
 static const Key bot_keys[] = {
-  { "bot", "kind", WORD, AT_BOT (kind), "embedded", .words = { "embedded", "directline" } },
+  { "bot", "kind", WORD, AT_BOT (kind), "embedded", .words = { "embedded", "directline", "watched" } },
   { "bot", "topics", PATH, AT_BOT (topics), "" },
   { "bot", "base-url", URL, AT_BOT (base_url), "" },
   { "bot", "secret-file", PATH, AT_BOT (secret_file), "" },
   { "bot", "token-url", URL, AT_BOT (token_url), "" },
+  { "bot", "handoff-status", SWITCH, AT_BOT (handoff_status), "false" },
+  { "bot", "idle-minutes", NUMBER, AT_BOT (idle_minutes), "1440", 1, 60 * 24 * 30 },
 };
 
 /* --- values --- */
@@ -169,19 +171,33 @@ set_switch (const Key   *key,
   return TRUE;
 }
 
+/* Returns: (transfer full): "a, b or c" */
+static char *
+list_words (const Key *key)
+{
+  GString *list = g_string_new (key->words[0]);
+
+  for (guint i = 1; key->words[i] != NULL; i++)
+    g_string_append_printf (list, "%s%s", key->words[i + 1] == NULL ? " or " : ", ", key->words[i]);
+  return g_string_free (list, FALSE);
+}
+
 static gboolean
 set_word (const Key   *key,
           gpointer     member,
           const char  *value,
           const Place *place)
 {
+  g_autofree char *list = NULL;
+
   for (guint i = 0; key->words[i] != NULL; i++) {
     if (g_str_equal (value, key->words[i])) {
       *(guint *) member = i;
       return TRUE;
     }
   }
-  return fail (place, key->name, "has to be %s or %s", key->words[0], key->words[1]);
+  list = list_words (key);
+  return fail (place, key->name, "has to be %s", list);
 }
 
 static gboolean
@@ -422,6 +438,11 @@ check_bot (const BatonConfigBot *bot,
 {
   if (bot->kind == BATON_CONFIG_EMBEDDED)
     return;
+  if (bot->kind == BATON_CONFIG_WATCHED) {
+    if (bot->base_url == NULL || bot->secret_file == NULL)
+      fail (place, "", "what is watched needs base-url and secret-file");
+    return;
+  }
   if (bot->token_url == NULL && bot->base_url == NULL)
     fail (place, "", "a directline bot needs base-url or token-url");
   else if (bot->token_url == NULL && bot->secret_file == NULL)
@@ -466,14 +487,30 @@ check_whole (BatonConfig *self,
 {
   const Place relay = { path, "relay", problems };
   const Place limits = { path, "limits", problems };
+  const BatonConfigBot *bot = self->bot != NULL ? baton_config_find_bot (self, self->bot) : NULL;
   g_autoptr (GError) cause = NULL;
 
   if (self->listen == NULL || !baton_config_parse_listen (self->listen, NULL, NULL, &cause))
     fail (&relay, "listen", "%s", cause == NULL ? "may not be empty" : cause->message);
-  if (self->bot == NULL || baton_config_find_bot (self, self->bot) == NULL)
+  if (bot == NULL)
     fail (&relay, "bot", "there is no group [bot %s]", self->bot == NULL ? "" : self->bot);
+  else if (bot->kind == BATON_CONFIG_WATCHED)
+    fail (&relay, "bot", "[bot %s] is only watched, and cannot answer new conversations", self->bot);
   if (self->limits.silence_seconds <= self->limits.ping_seconds)
     fail (&limits, "silence-seconds", "has to be longer than ping-seconds");
+}
+
+/* Returns: (nullable): the first bot that may have conversations here */
+static const BatonConfigBot *
+find_hosted (const BatonConfig *self)
+{
+  for (guint i = 0; i < self->bots->len; i++) {
+    const BatonConfigBot *bot = g_ptr_array_index (self->bots, i);
+
+    if (bot->kind != BATON_CONFIG_WATCHED)
+      return bot;
+  }
+  return NULL;
 }
 
 static void
@@ -483,6 +520,7 @@ read_file (BatonConfig *self,
            GPtrArray   *problems)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  const BatonConfigBot *first;
 
   for (gsize i = 0; groups[i] != NULL; i++) {
     const Place place = { path, groups[i], problems };
@@ -491,16 +529,17 @@ read_file (BatonConfig *self,
   }
 
   /* The first bot of the file answers, unless the file says who does. */
-  if (self->bots->len > 0 && !g_key_file_has_key (file, "relay", "bot", NULL)) {
+  first = find_hosted (self);
+  if (first != NULL && !g_key_file_has_key (file, "relay", "bot", NULL)) {
     g_free (self->bot);
-    self->bot = g_strdup (((BatonConfigBot *) g_ptr_array_index (self->bots, 0))->name);
+    self->bot = g_strdup (first->name);
   }
 }
 
 static void
 complete (BatonConfig *self)
 {
-  if (self->bots->len == 0)
+  if (find_hosted (self) == NULL)
     add_bot (self, "embedded");
   if (self->data == NULL)
     self->data = g_build_filename (g_get_user_data_dir (), "baton-relay", NULL);

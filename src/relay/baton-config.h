@@ -9,6 +9,7 @@
 typedef enum {
   BATON_CONFIG_EMBEDDED,
   BATON_CONFIG_DIRECT_LINE,
+  BATON_CONFIG_WATCHED,       /* its conversations live elsewhere: never the bot of a hosted one */
 } BatonConfigBotKind;
 
 /**
@@ -23,6 +24,8 @@ typedef struct {
   char               *base_url;      /* %NULL where not given, like the rest */
   char               *secret_file;
   char               *token_url;
+  gboolean            handoff_status;
+  guint               idle_minutes;
 } BatonConfigBot;
 
 /**

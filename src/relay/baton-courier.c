@@ -17,6 +17,7 @@ struct _BatonCourier {
   GTask             *stopping;
   GCancellable      *cancellable;
   gulong             activity_id;
+  gulong             moved_id;
 };
 
 G_DEFINE_FINAL_TYPE (BatonCourier, baton_courier, G_TYPE_OBJECT)
@@ -189,6 +190,17 @@ spoke_cb (BatonUpstream      *bot,
   baton_scribe_write (BATON_COURIER (user_data)->context.scribe, bot, turn);
 }
 
+static void
+moved_cb (BatonStore              *store,
+          const BatonConversation *conversation,
+          gpointer                 user_data)
+{
+  BatonUpstream *bot = baton_courier_find_bot (BATON_COURIER (user_data), conversation->bot);
+
+  if (bot != NULL)
+    baton_upstream_follow (bot, conversation);
+}
+
 /* --- life --- */
 
 static void
@@ -196,7 +208,9 @@ stop (BatonCourier *self)
 {
   if (self->activity_id != 0)
     g_signal_handler_disconnect (self->context.store, self->activity_id);
-  self->activity_id = 0;
+  if (self->moved_id != 0)
+    g_signal_handler_disconnect (self->context.store, self->moved_id);
+  self->activity_id = self->moved_id = 0;
   g_cancellable_cancel (self->cancellable);
 }
 
@@ -294,6 +308,20 @@ baton_courier_add_bot (BatonCourier  *self,
 }
 
 /**
+ * baton_courier_find_bot:
+ *
+ * Returns: (transfer none) (nullable): the bot of that name
+ */
+BatonUpstream *
+baton_courier_find_bot (BatonCourier *self,
+                        const char   *name)
+{
+  g_return_val_if_fail (BATON_IS_COURIER (self), NULL);
+
+  return g_hash_table_lookup (self->context.bots, name);
+}
+
+/**
  * baton_courier_start:
  *
  * Begins to listen, asks the bots what they still owed when the relay ended last time, and hears what they have said by
@@ -306,6 +334,7 @@ baton_courier_start (BatonCourier *self)
   g_return_if_fail (self->activity_id == 0);
 
   self->activity_id = g_signal_connect (self->context.store, "activity", G_CALLBACK (activity_cb), self);
+  self->moved_id = g_signal_connect (self->context.store, "moved", G_CALLBACK (moved_cb), self);
   baton_store_list_unread_async (self->context.store, self->cancellable, unread_listed_cb, g_object_ref (self));
   baton_store_list_resumable_async (self->context.store, g_get_real_time () - G_TIME_SPAN_DAY, self->cancellable,
                                     resumable_listed_cb, g_object_ref (self));

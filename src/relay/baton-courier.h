@@ -25,6 +25,8 @@ BatonCourier *baton_courier_new         (BatonStore           *store,
 void          baton_courier_add_bot     (BatonCourier         *self,
                                          const char           *name,
                                          BatonUpstream        *bot);
+BatonUpstream *baton_courier_find_bot   (BatonCourier         *self,
+                                         const char           *name);
 void          baton_courier_start       (BatonCourier         *self);
 void          baton_courier_stop_async  (BatonCourier         *self,
                                          GCancellable         *cancellable,

@@ -14,8 +14,10 @@
 #include "baton-desk.h"
 #include "baton-dl-server.h"
 #include "baton-error.h"
+#include "baton-herald.h"
 #include "baton-notices.h"
 #include "baton-sqlite-store.h"
+#include "baton-usher.h"
 
 struct _BatonRelay {
   GObject         parent_instance;
@@ -31,50 +33,12 @@ struct _BatonRelay {
   BatonDlServer  *server;
   BatonDesk      *desk;
   BatonCourier   *courier;
+  BatonHerald    *herald;
+  BatonUsher     *usher;        /* of @desk */
   BatonCanvas    *canvas;
 };
 
 G_DEFINE_FINAL_TYPE (BatonRelay, baton_relay, G_TYPE_OBJECT)
-
-/* --- what the desk asks of its surroundings --- */
-
-static char *
-grant_access (BatonEscalation *escalation,
-              BatonAgent      *agent,
-              gint64           epoch,
-              BatonExchange   *exchange,
-              gpointer         user_data)
-{
-  BatonRelay *self = BATON_RELAY (user_data);
-  const char *conversation_id = baton_escalation_get_conversation_id (escalation);
-  g_autoptr (BatonJsonWriter) writer = baton_json_writer_new ();
-  g_autofree char *base = baton_dl_server_get_base_url (self->server, exchange);
-  g_autofree char *token = NULL;
-  guint expires_in;
-
-  token = baton_dl_server_make_token (self->server, conversation_id, baton_agent_get_id (agent),
-                                      baton_agent_get_name (agent), epoch, &expires_in);
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_add_string (writer, "base", base);
-  baton_json_writer_add_string (writer, "conversationId", conversation_id);
-  baton_json_writer_add_string (writer, "token", token);
-  baton_json_writer_add_int (writer, "expires_in", expires_in);
-  baton_json_writer_end_object (writer);
-  return baton_json_writer_finish_text (g_steal_pointer (&writer));
-}
-
-/* Back in the queue is told in other words than the first time. */
-static char *
-format_line (const char *kind,
-             const char *locale,
-             BatonAgent *agent,
-             gpointer    user_data)
-{
-  BatonRelay *self = BATON_RELAY (user_data);
-
-  return baton_notices_format (self->notices, g_str_equal (kind, "queued") ? "requeued" : kind, locale,
-                               baton_agent_get_name (agent));
-}
 
 /* --- opening --- */
 
@@ -164,18 +128,17 @@ static void
 open_desk (BatonRelay *self)
 {
   const BatonConfig *config = self->config;
-  const BatonDeskConfig desk = {
+  BatonDeskConfig desk = {
     .session_hours = config->session_hours,
     .idle_minutes = config->session_idle_minutes,
     .max_behind = config->max_behind,
     .offline_seconds = config->offline_seconds,
     .recheck_seconds = config->recheck_seconds,
     .after_close_ended = config->after_close == 1,
-    .grant = grant_access,
-    .line = format_line,
-    .user_data = self,
   };
 
+  self->usher = baton_usher_new (self->store, self->server, self->courier, self->notices);
+  baton_usher_attend (self->usher, &desk);
   self->desk = baton_desk_new (&desk, self->store, self->transport, self->roster);
 }
 
@@ -187,6 +150,7 @@ open_bots (BatonRelay  *self,
 
   self->courier = baton_courier_new (self->store, self->notices, config->turn_seconds, config->turn_tries,
                                      config->retry_seconds, config->escalate_after);
+  self->herald = baton_herald_new (self->store);
   for (guint i = 0; i < config->bots->len; i++) {
     const BatonConfigBot *wanted = g_ptr_array_index (config->bots, i);
     g_autoptr (BatonUpstream) bot = baton_bots_open (wanted, &config->handoff, error);
@@ -194,6 +158,8 @@ open_bots (BatonRelay  *self,
     if (bot == NULL)
       return FALSE;
     baton_courier_add_bot (self->courier, wanted->name, bot);
+    if (wanted->handoff_status)
+      baton_herald_add_bot (self->herald, wanted->name, bot);
   }
   return TRUE;
 }
@@ -382,6 +348,10 @@ baton_relay_finalize (GObject *object)
   g_clear_object (&self->transport);
   g_clear_object (&self->canvas);
   g_clear_object (&self->desk);
+  g_clear_pointer (&self->usher, baton_usher_free);
+  if (self->herald != NULL)
+    g_object_run_dispose (G_OBJECT (self->herald));
+  g_clear_object (&self->herald);
   g_clear_object (&self->server);
   g_clear_object (&self->courier);
   if (self->store != NULL)

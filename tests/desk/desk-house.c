@@ -5,29 +5,89 @@
 
 #include <string.h>
 
+#include "baton-error.h"
 #include "baton-sqlite-store.h"
 
 /* --- the house --- */
 
-static char *
-grant (BatonEscalation *escalation,
-       BatonAgent      *agent,
-       gint64           epoch,
-       BatonExchange   *exchange,
-       gpointer         user_data)
+static void
+grant (BatonEscalation     *escalation,
+       BatonAgent          *agent,
+       gint64               epoch,
+       BatonExchange       *exchange,
+       GAsyncReadyCallback  callback,
+       gpointer             callback_data,
+       gpointer             user_data)
 {
-  return g_strdup_printf ("{\"base\":\"b\",\"conversationId\":\"%s\",\"token\":\"%s %" G_GINT64_FORMAT
-                          "\",\"expires_in\":60}", baton_escalation_get_conversation_id (escalation),
-                          baton_agent_get_id (agent), epoch);
+  DeskHouse *self = user_data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, callback_data);
+
+  if (self->grants_nothing)
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_BUSY, "as asked");
+  else
+    g_task_return_pointer (task, g_strdup_printf ("{\"base\":\"b\",\"conversationId\":\"%s\",\"token\":\"%s %"
+                                                  G_GINT64_FORMAT "\",\"expires_in\":60}",
+                                                  baton_escalation_get_conversation_id (escalation),
+                                                  baton_agent_get_id (agent), epoch), g_free);
 }
 
 static char *
-line (const char *kind,
-      const char *locale,
-      BatonAgent *agent,
-      gpointer    user_data)
+granted (GAsyncResult  *result,
+         GError       **error)
 {
-  return g_strdup_printf ("%s %s: %s", locale, kind, baton_agent_get_name (agent));
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static char *
+line (const char              *kind,
+      const BatonConversation *conversation,
+      BatonAgent              *agent,
+      gpointer                 user_data)
+{
+  return g_strdup_printf ("%s %s: %s", conversation->locale, kind, baton_agent_get_name (agent));
+}
+
+/* Writes down what is asked, and finds every conversation but "gone" and "unreachable"; "again" was found before. */
+static void
+begin (const BatonDeskWatch *wanted,
+       GAsyncReadyCallback   callback,
+       gpointer              callback_data,
+       gpointer              user_data)
+{
+  DeskHouse *self = user_data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, callback_data);
+  BatonConversation *conversation;
+
+  g_free (self->wanted);
+  self->wanted = g_strdup_printf ("%s|%s|%s|%s|%s|%s", wanted->bot, wanted->conversation_id, wanted->watermark,
+                                  wanted->user_id, wanted->user_name, wanted->locale);
+  if (g_str_equal (wanted->conversation_id, "gone")) {
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_GONE, "there is no such conversation");
+  } else if (g_str_equal (wanted->conversation_id, "unreachable")) {
+    g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_UNCERTAIN, "nobody there");
+  } else {
+    g_task_set_task_data (task, GINT_TO_POINTER (!g_str_equal (wanted->conversation_id, "again")), NULL);
+    conversation = g_new0 (BatonConversation, 1);
+    conversation->id = g_strdup ("w-1");
+    conversation->bot = g_strdup (wanted->bot);
+    g_task_return_pointer (task, conversation, (GDestroyNotify) baton_conversation_free);
+  }
+}
+
+static BatonConversation *
+begun (GAsyncResult  *result,
+       gboolean      *created,
+       GError       **error)
+{
+  *created = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+knows_secret (const char *bearer,
+              gpointer    user_data)
+{
+  return g_str_equal (bearer, DESK_SECRET);
 }
 
 static void
@@ -64,7 +124,8 @@ desk_house_new (void)
   self->http = soup_session_new_with_options ("max-conns", 32, "max-conns-per-host", 32, NULL);
   self->config = (BatonDeskConfig) {
     .session_hours = 12, .idle_minutes = 30, .max_behind = 5000, .offline_seconds = 30, .recheck_seconds = 5,
-    .grant = grant, .line = line,
+    .grant = grant, .granted = granted, .line = line, .begin = begin, .begun = begun, .knows_secret = knows_secret,
+    .user_data = self,
   };
   return self;
 }
@@ -107,6 +168,7 @@ desk_house_free (DeskHouse *self)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_free (self->folder);
+  g_free (self->wanted);
   g_free (self);
 }
 

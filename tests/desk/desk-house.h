@@ -11,8 +11,12 @@
 /* A desk in a house of its own: a new store, a transport on loopback, two agents, and clients that speak HTTP. The
  * agents are "ana" and "bo"; their passwords are "ana’s password" and "bo’s password". */
 
+#define DESK_SECRET "the relay’s secret"
+
 typedef struct {
   char            *folder;
+  gboolean         grants_nothing;   /* there is no access to be had */
+  char            *wanted;           /* to be watched, the last */
   BatonDeskConfig  config;
   BatonStore      *store;
   BatonTransport  *transport;

@@ -23,25 +23,68 @@ add_agent (RelayHouse *self)
   g_assert_no_error (error);
 }
 
-RelayHouse *
-relay_house_new (gboolean with_mock)
+static RelayHouse *
+make (void)
 {
   RelayHouse *self = g_new0 (RelayHouse, 1);
   g_autofree char *data = g_build_filename (g_getenv ("BATON_SOURCE"), "data", NULL);
 
   g_setenv ("BATON_DATA_DIR", data, TRUE);
   self->folder = baton_test_make_folder ();
-  self->bot = with_mock ? mock_upstream_new () : NULL;
   self->http = soup_session_new ();
   add_agent (self);
+  return self;
+}
+
+RelayHouse *
+relay_house_new (gboolean with_mock)
+{
+  RelayHouse *self = make ();
+
+  self->bot = with_mock ? mock_upstream_new () : NULL;
   relay_house_open (self);
   return self;
+}
+
+static void
+write_file (RelayHouse *self,
+            const char *name,
+            const char *text)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+}
+
+RelayHouse *
+relay_house_new_with (const char *groups)
+{
+  RelayHouse *self = make ();
+
+  self->groups = g_strdup (groups);
+  write_file (self, "secret", RELAY_HOUSE_SECRET "\n");
+  write_file (self, "relay.conf", groups);
+  relay_house_open (self);
+  return self;
+}
+
+static BatonConfig *
+load (RelayHouse *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "relay.conf", NULL);
+  g_autoptr (GError) error = NULL;
+  BatonConfig *config = baton_config_load (path, &error);
+
+  g_assert_no_error (error);
+  return config;
 }
 
 void
 relay_house_open (RelayHouse *self)
 {
-  BatonConfig *config = baton_config_new ();
+  BatonConfig *config = self->groups != NULL ? load (self) : baton_config_new ();
   g_autoptr (GError) error = NULL;
 
   g_free (config->data);
@@ -94,6 +137,7 @@ relay_house_free (RelayHouse *self)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_free (self->folder);
+  g_free (self->groups);
   g_free (self->url);
   g_free (self);
 }

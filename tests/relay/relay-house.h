@@ -9,10 +9,13 @@
 #include "baton-test.h"
 #include "mock-upstream.h"
 
+#define RELAY_HOUSE_SECRET "the secret of a site in the cloud"
+
 /* A whole relay in this process, on loopback, with one agent, "ana" ("ana’s password"), and clients that speak HTTP. */
 
 typedef struct {
   char         *folder;
+  char         *groups;   /* of a configuration file, in addition to what the house needs; or %NULL */
   BatonRelay   *relay;    /* %NULL: runs elsewhere */
   MockUpstream *bot;      /* in the place of the embedded one; %NULL: that one itself */
   char         *url;
@@ -20,6 +23,7 @@ typedef struct {
 } RelayHouse;
 
 RelayHouse *relay_house_new    (gboolean    with_mock);
+RelayHouse *relay_house_new_with (const char *groups);   /* with these groups, and a file "secret" with RELAY_HOUSE_SECRET */
 RelayHouse *relay_house_visit  (const char *url);    /* a relay in another process */
 void        relay_house_open   (RelayHouse *self);   /* again, over the same data */
 void        relay_house_close  (RelayHouse *self);

@@ -118,6 +118,23 @@ test_config_first_bot (void)
   g_assert_cmpstr (config->bot, ==, "b");
 }
 
+/* What is only watched answers nobody; then it is the embedded one. */
+static void
+test_config_watched (void)
+{
+  g_autoptr (BatonConfig) alone = load_good ("[bot w]\nkind=watched\nbase-url=http://x\nsecret-file=s\n");
+  g_autoptr (BatonConfig) first = load_good ("[bot w]\nkind=watched\nbase-url=http://x\nsecret-file=s\n"
+                                             "handoff-status=true\nidle-minutes=5\n[bot a]\n");
+
+  g_assert_cmpstr (alone->bot, ==, "embedded");
+  g_assert_cmpuint (alone->bots->len, ==, 2);
+  g_assert_cmpuint (baton_config_find_bot (alone, "w")->idle_minutes, ==, 1440);
+  g_assert_false (baton_config_find_bot (alone, "w")->handoff_status);
+  g_assert_cmpstr (first->bot, ==, "a");
+  g_assert_cmpuint (baton_config_find_bot (first, "w")->idle_minutes, ==, 5);
+  g_assert_true (baton_config_find_bot (first, "w")->handoff_status);
+}
+
 static const struct {
   const char *text;
   const char *named;   /* at the end of the error, behind the file's name */
@@ -139,9 +156,12 @@ static const struct {
   { "[desk]\nafter-close=never\n", "[desk] after-close: has to be bot or ended" },
   { "[handoff]\ntags=yes\n", "[handoff] tags: has to be true or false" },
   { "[notices]\ngreeting=Hi\n", "[notices] greeting: there is no such line for customers" },
-  { "[bot a]\nkind=telepathy\n", "[bot a] kind: has to be embedded or directline" },
+  { "[bot a]\nkind=telepathy\n", "[bot a] kind: has to be embedded, directline or watched" },
   { "[bot a]\nkind=directline\n", "[bot a] a directline bot needs base-url or token-url" },
   { "[bot a]\nkind=directline\nbase-url=http://x\n", "[bot a] base-url needs secret-file beside it" },
+  { "[bot a]\nkind=watched\nbase-url=http://x\n", "[bot a] what is watched needs base-url and secret-file" },
+  { "[bot a]\nkind=watched\ntoken-url=http://x\nsecret-file=s\n", "[bot a] what is watched needs base-url and secret-file" },
+  { "[relay]\nbot=a\n[bot a]\nkind=watched\nbase-url=http://x\nsecret-file=s\n", "[relay] bot: [bot a] is only watched, and cannot answer new conversations" },
 };
 
 static void
@@ -311,6 +331,7 @@ main (int    argc,
   g_test_add_func ("/relay/config/values", test_config_values);
   g_test_add_func ("/relay/config/relative", test_config_relative);
   g_test_add_func ("/relay/config/first-bot", test_config_first_bot);
+  g_test_add_func ("/relay/config/watched", test_config_watched);
   g_test_add_func ("/relay/config/bad-files", test_config_bad_files);
   g_test_add_func ("/relay/config/all-problems", test_config_all_problems);
   g_test_add_func ("/relay/config/no-file", test_config_no_file);

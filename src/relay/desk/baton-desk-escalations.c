@@ -9,24 +9,68 @@
 /* What a list holds at most; a queue that long is seen through the stream. */
 #define MAX_LISTED 1000
 
-/* --- looking --- */
+/* --- access --- */
 
-/* Who owns the conversation may post to it, everybody else only reads. */
+typedef struct {
+  BatonDeskRequest *request;
+  BatonEscalation  *escalation;
+  void            (*write) (BatonEscalation *, BatonJsonWriter *);   /* row or detail */
+} Reply;
+
 static void
-write_access (BatonDeskRequest *request,
-              BatonEscalation  *escalation,
-              BatonJsonWriter  *writer)
+reply_free (Reply *reply)
+{
+  baton_desk_request_free (reply->request);
+  g_object_unref (reply->escalation);
+  g_free (reply);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reply, reply_free)
+
+/* Without access the answer is still true: what was done is done, and the rest can be asked for again. */
+static void
+granted_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (Reply) reply = user_data;
+  g_autoptr (BatonJsonWriter) writer = baton_json_writer_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *access = reply->request->desk->config.granted (result, &error);
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_name (writer, "escalation");
+  reply->write (reply->escalation, writer);
+  if (access != NULL) {
+    baton_json_writer_name (writer, "directLine");
+    baton_json_writer_raw (writer, access, -1);
+  } else {
+    g_message ("escalation %s: no access to its conversation just now: %s",
+               baton_escalation_get_id (reply->escalation), error->message);
+  }
+  baton_json_writer_end_object (writer);
+  baton_desk_reply (reply->request, 200, g_steal_pointer (&writer));
+}
+
+/* Who owns the conversation may post to it, everybody else only reads. Takes the request over. */
+static void
+reply_with_access (BatonDeskRequest *request,
+                   BatonEscalation  *escalation,
+                   void            (*write) (BatonEscalation *, BatonJsonWriter *))
 {
   const BatonDeskConfig *config = &request->desk->config;
   gboolean is_owner = baton_escalation_get_state (escalation) == BATON_STATE_WITH_AGENT &&
                       g_strcmp0 (baton_escalation_get_agent_id (escalation), baton_agent_get_id (request->agent)) == 0;
-  g_autofree char *access = config->grant (escalation, request->agent,
-                                           is_owner ? baton_escalation_get_epoch (escalation) : -1,
-                                           request->exchange, config->user_data);
+  Reply *reply = g_new0 (Reply, 1);
 
-  baton_json_writer_name (writer, "directLine");
-  baton_json_writer_raw (writer, access, -1);
+  reply->request = request;
+  reply->escalation = g_object_ref (escalation);
+  reply->write = write;
+  config->grant (escalation, request->agent, is_owner ? baton_escalation_get_epoch (escalation) : -1,
+                 request->exchange, granted_cb, reply, config->user_data);
 }
+
+/* --- looking --- */
 
 static void
 listed_cb (GObject      *source,
@@ -72,21 +116,13 @@ shown_cb (GObject      *source,
 {
   g_autoptr (BatonDeskRequest) request = user_data;
   g_autoptr (BatonEscalation) escalation = NULL;
-  g_autoptr (BatonJsonWriter) writer = baton_json_writer_new ();
   g_autoptr (GError) error = NULL;
 
   escalation = baton_store_get_escalation_finish (BATON_STORE (source), result, &error);
-  if (escalation == NULL) {
+  if (escalation == NULL)
     baton_desk_refuse (request, error);
-    return;
-  }
-
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_name (writer, "escalation");
-  baton_escalation_write_detail (escalation, writer);
-  write_access (request, escalation, writer);
-  baton_json_writer_end_object (writer);
-  baton_desk_reply (request, 200, g_steal_pointer (&writer));
+  else
+    reply_with_access (g_steal_pointer (&request), escalation, baton_escalation_write_detail);
 }
 
 /**
@@ -124,7 +160,7 @@ typedef struct {
 static void
 act_free (Act *act)
 {
-  baton_desk_request_free (act->request);
+  g_clear_pointer (&act->request, baton_desk_request_free);
   g_free (act->request_id);
   g_free (act);
 }
@@ -156,25 +192,15 @@ stepped_cb (GObject      *source,
 {
   g_autoptr (Act) act = user_data;
   g_autoptr (BatonStepResult) outcome = NULL;
-  g_autoptr (BatonJsonWriter) writer = baton_json_writer_new ();
   g_autoptr (GError) error = NULL;
 
   outcome = baton_store_step_finish (BATON_STORE (source), result, &error);
-  if (outcome == NULL) {
+  if (outcome == NULL)
     baton_desk_refuse (act->request, error);
-    return;
-  }
-  if (!outcome->done) {
+  else if (!outcome->done)
     reply_lost (act->request, outcome->escalation);
-    return;
-  }
-
-  baton_json_writer_begin_object (writer);
-  baton_json_writer_name (writer, "escalation");
-  baton_escalation_write_row (outcome->escalation, writer);
-  write_access (act->request, outcome->escalation, writer);
-  baton_json_writer_end_object (writer);
-  baton_desk_reply (act->request, 200, g_steal_pointer (&writer));
+  else
+    reply_with_access (g_steal_pointer (&act->request), outcome->escalation, baton_escalation_write_row);
 }
 
 static void
@@ -183,7 +209,7 @@ take_step (Act                     *act,
 {
   BatonDeskRequest *request = act->request;
   const BatonDeskConfig *config = &request->desk->config;
-  g_autofree char *line = config->line (steps[act->step].line, conversation->locale, request->agent, config->user_data);
+  g_autofree char *line = config->line (steps[act->step].line, conversation, request->agent, config->user_data);
   const BatonStep step = {
     .kind = steps[act->step].kind,
     .escalation_id = request->id,

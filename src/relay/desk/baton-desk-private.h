@@ -57,6 +57,7 @@ void     baton_desk_list_escalations   (BatonDeskRequest *request);
 void     baton_desk_show_escalation    (BatonDeskRequest *request);
 void     baton_desk_step_escalation    (BatonDeskRequest *request);
 void     baton_desk_open_stream        (BatonDeskRequest *request);
+void     baton_desk_begin_watch        (BatonDeskRequest *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonDeskRequest, baton_desk_request_free)
 

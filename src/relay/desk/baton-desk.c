@@ -31,6 +31,7 @@ static const struct {
   { BATON_ERROR_GONE,            404, "NotFound" },
   { BATON_ERROR_CONFLICT,        409, "Conflict" },
   { BATON_ERROR_BUSY,            429, "Busy" },
+  { BATON_ERROR_UNCERTAIN,       502, "UpstreamError" },
 };
 
 static GBytes *
@@ -340,7 +341,7 @@ sign_out (BatonDeskRequest *request)
 static const struct {
   const char  *method;
   const char  *path[4];   /* "*" is any one segment */
-  gboolean     is_open;   /* to everybody, signed in or not */
+  gboolean     is_open;   /* also to who is not signed in; the handler asks what it has to */
   void       (*handle) (BatonDeskRequest *request);
 } routes[] = {
   { "POST",   { "session" },               TRUE,  sign_in },
@@ -351,6 +352,7 @@ static const struct {
   { "POST",   { "escalations", "*", "*" }, FALSE, baton_desk_step_escalation },
   { "GET",    { "agents" },                FALSE, list_agents },
   { "PUT",    { "me", "presence" },        FALSE, put_presence },
+  { "POST",   { "watch" },                 TRUE,  baton_desk_begin_watch },
 };
 
 static gboolean

@@ -159,9 +159,14 @@ verify (BatonDlServer  *self,
   return token;
 }
 
-static gboolean
-is_secret (BatonDlServer *self,
-           const char    *bearer)
+/**
+ * baton_dl_server_knows_secret:
+ *
+ * Returns: whether @bearer is a secret, which may do everything
+ */
+gboolean
+baton_dl_server_knows_secret (BatonDlServer *self,
+                              const char    *bearer)
 {
   g_autofree char *hash = baton_secret_hash (bearer);
   gboolean is_one = FALSE;
@@ -184,7 +189,7 @@ recognise (BatonDlServer  *self,
   *token = bearer != NULL ? verify (self, bearer, error) : NULL;
   if (*token != NULL)
     return baton_token_trusts (*token, baton_exchange_get_header (exchange, "Origin"));
-  return bearer != NULL && is_secret (self, bearer);
+  return bearer != NULL && baton_dl_server_knows_secret (self, bearer);
 }
 
 /* Answers and returns %NULL unless the peer may make requests at all. */

@@ -47,5 +47,7 @@ char          *baton_dl_server_make_token   (BatonDlServer             *self,
                                              const char                *agent_name,
                                              gint64                     epoch,
                                              guint                     *expires_in);
+gboolean       baton_dl_server_knows_secret (BatonDlServer             *self,
+                                             const char                *bearer);
 char          *baton_dl_server_get_base_url (BatonDlServer             *self,
                                              BatonExchange             *exchange);   /* ".../v3/directline" as this peer reaches us */
