@@ -469,6 +469,21 @@ baton_activity_dup_shown_text (BatonActivity *self)
 }
 
 /**
+ * baton_activity_has_content:
+ * @self: an activity
+ *
+ * Returns: whether there is anything in it for people: text or attachments
+ */
+gboolean
+baton_activity_has_content (BatonActivity *self)
+{
+  BatonJsonNode attachments = baton_json_node_get_member (baton_activity_get_root (self), "attachments");
+  g_autofree char *text = baton_activity_dup_shown_text (self);
+
+  return text != NULL || baton_json_node_get_size (attachments) > 0;
+}
+
+/**
  * baton_activity_is_shown:
  * @self: an activity
  *
@@ -477,14 +492,7 @@ baton_activity_dup_shown_text (BatonActivity *self)
 gboolean
 baton_activity_is_shown (BatonActivity *self)
 {
-  g_autofree char *text = NULL;
-
-  if (!baton_activity_is (self, "message"))
-    return FALSE;
-
-  text = baton_activity_dup_shown_text (self);
-  return text != NULL || baton_json_node_get_size (baton_json_node_get_member (baton_activity_get_root (self),
-                                                                                 "attachments")) > 0;
+  return baton_activity_is (self, "message") && baton_activity_has_content (self);
 }
 
 /**

@@ -79,6 +79,7 @@ const char    *baton_activity_get_upstream_id (BatonActivity             *self);
 const char    *baton_activity_get_system_kind (BatonActivity             *self);
 gboolean       baton_activity_is              (BatonActivity             *self,
                                                const char                *kind);
+gboolean       baton_activity_has_content     (BatonActivity             *self);
 gboolean       baton_activity_is_shown        (BatonActivity             *self);
 gboolean       baton_activity_is_for_customer (BatonActivity             *self);
 char          *baton_activity_dup_shown_text  (BatonActivity             *self);

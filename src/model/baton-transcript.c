@@ -230,10 +230,18 @@ is_system_line (BatonActivity *activity)
   return baton_activity_get_system_kind (activity) != NULL && baton_activity_get_party (activity) == BATON_PARTY_SYSTEM;
 }
 
+/* Other words for a message that keeps its place; whether a Direct Line passes them on is not known (protocol 2.2). Ours
+ * does so as the message itself. A `messageDelete` is no line, and so takes away the one whose id it has. */
+static gboolean
+is_update (BatonActivity *activity)
+{
+  return baton_activity_is (activity, "messageUpdate") && baton_activity_has_content (activity);
+}
+
 static gboolean
 is_line (BatonActivity *activity)
 {
-  return baton_activity_is_shown (activity) || is_system_line (activity);
+  return baton_activity_is_shown (activity) || is_update (activity) || is_system_line (activity);
 }
 
 static void
@@ -410,7 +418,8 @@ replace (BatonTranscript     *self,
     return TRUE;
   }
 
-  item->time = time_of (activity, item->time);
+  if (!is_update (activity))
+    item->time = time_of (activity, item->time);
   if (item->pending) {
     item->pending = FALSE;
     baton_transcript_item_set_delivery (item, BATON_DELIVERY_SENT);

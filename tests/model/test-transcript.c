@@ -151,6 +151,30 @@ test_known_ids (void)
   g_assert_cmpstr (log->str, ==, "2-1+0 2-0+1 ");
 }
 
+/* Protocol 2.2: an update is other words in the same place, a deletion takes the words away; both as often as they come. */
+static void
+test_updates (void)
+{
+  static const char *const amended[] = {
+    "{\"type\":\"messageUpdate\",\"id\":\"C|1\",\"timestamp\":\"" MINUTE "09Z\",\"text\":\"one and a half\"}",
+    "{\"type\":\"messageDelete\",\"id\":\"C|2\",\"timestamp\":\"" MINUTE "09Z\"}",
+    "{\"type\":\"messageDelete\",\"id\":\"C|7\"}",
+    "{\"type\":\"messageUpdate\",\"id\":\"C|8\",\"text\":\"\"}",
+  };
+  g_autoptr (BatonTranscript) transcript = baton_transcript_new ();
+
+  add (transcript, "C|1", "01", "bot", "one", NULL);
+  add (transcript, "C|2", "02", "bot", "two", NULL);
+  add (transcript, "C|3", "03", "bot", "three", NULL);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (amended); i++) {
+    g_autoptr (BatonActivity) activity = activity_from_text (amended[i % G_N_ELEMENTS (amended)]);
+
+    baton_transcript_add (transcript, activity);
+  }
+  assert_lines (transcript, "one and a half|three");
+  g_assert_cmpint (baton_transcript_item_get_time (item_at (transcript, 0)), ==, baton_time_parse (MINUTE "01Z"));
+}
+
 /* K16, and the lines the relay itself puts in. */
 static void
 test_shown (void)
@@ -505,6 +529,7 @@ main (int   argc,
   g_test_add_func ("/model/transcript/order/K9", test_order);
   g_test_add_func ("/model/transcript/ties", test_ties);
   g_test_add_func ("/model/transcript/known-ids/K6", test_known_ids);
+  g_test_add_func ("/model/transcript/known-ids/updates", test_updates);
   g_test_add_func ("/model/transcript/shown/K16", test_shown);
   g_test_add_func ("/model/transcript/pending/K10", test_pending);
   g_test_add_func ("/model/transcript/pending-after-echo", test_pending_after_echo);
