@@ -41,6 +41,16 @@ tell_outboxes (BatonDlClient *self,
   }
 }
 
+/* Where a stream and a GET overlap, what comes later may have been cut off earlier: a set of nothing but repeats must not
+ * move the watermark back. Watermarks cannot be compared, so it is the activities that tell. */
+static gboolean
+moves_watermark (BatonDlClient *self,
+                 GPtrArray     *all,
+                 GPtrArray     *fresh)
+{
+  return fresh->len > 0 || all->len == 0 || self->watermark == NULL || self->socket == NULL;
+}
+
 /* Returns: whether there may be more behind it, be it all known (protocol 1.7). Where the watermark stands still it would
  * only be the same again. */
 static gboolean
@@ -61,7 +71,7 @@ take_set (BatonDlClient *self,
 
   fresh = pick_fresh (self, all);
   moved = watermark != NULL && g_strcmp0 (watermark, self->watermark) != 0;
-  if (watermark != NULL) {
+  if (watermark != NULL && moves_watermark (self, all, fresh)) {
     g_free (self->watermark);
     self->watermark = g_steal_pointer (&watermark);
   }

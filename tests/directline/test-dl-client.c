@@ -341,6 +341,21 @@ test_watermark (ClientFixture *f,
   g_assert_cmpuint (f->activities->len, ==, 5);
 }
 
+/* Where a GET was ahead of the stream, what the stream repeats does not move the watermark back. */
+static void
+test_watermark_back (ClientFixture *f,
+                     gconstpointer  data)
+{
+  const char *id = client_fixture_go_online (f);
+
+  mock_direct_line_send_raw (f->server, id, "{\"activities\":[{\"type\":\"message\",\"id\":\"a|1\"},"
+                                            "{\"type\":\"message\",\"id\":\"a|2\"}],\"watermark\":\"two\"}");
+  mock_direct_line_send_raw (f->server, id, "{\"activities\":[{\"type\":\"message\",\"id\":\"a|1\"}],\"watermark\":\"one\"}");
+  mock_direct_line_send_raw (f->server, id, "{\"activities\":[{\"type\":\"typing\"}]}");
+  baton_test_wait (f->activities->len == 3);
+  g_assert_cmpstr (baton_dl_client_get_watermark (f->client), ==, "two");
+}
+
 static void
 test_duplicates (ClientFixture *f,
                  gconstpointer  data)
@@ -564,6 +579,7 @@ main (int    argc,
   ADD ("K3/catch-up-polling", GINT_TO_POINTER (TRUE), test_catch_up);
   ADD ("K3/catch-up-repeated", NULL, test_catch_up_repeated);
   ADD ("K4/watermark", NULL, test_watermark);
+  ADD ("K4/watermark-back", NULL, test_watermark_back);
   ADD ("K5/duplicates", NULL, test_duplicates);
   ADD ("K6/edit", NULL, test_edit);
   ADD ("K7/odd-frames", NULL, test_odd_frames);
