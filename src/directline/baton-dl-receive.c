@@ -70,8 +70,8 @@ take_set (BatonDlClient *self,
   }
 
   fresh = pick_fresh (self, all);
-  moved = watermark != NULL && g_strcmp0 (watermark, self->watermark) != 0;
-  if (watermark != NULL && moves_watermark (self, all, fresh)) {
+  moved = watermark != NULL && g_strcmp0 (watermark, self->watermark) != 0 && moves_watermark (self, all, fresh);
+  if (moved) {
     g_free (self->watermark);
     self->watermark = g_steal_pointer (&watermark);
   }
