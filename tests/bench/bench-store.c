@@ -77,12 +77,16 @@ static BatonActivity *
 read_activity (Run    *run,
                gint64  i)
 {
-  g_autofree char *text = g_strdup_printf ("%s%08x%016" G_GINT64_MODIFIER "x%s", posted_head, GPOINTER_TO_UINT (run), i,
-                                           posted_tail);
-  gsize length = strlen (text);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), length);
+  const gsize head = sizeof posted_head - 1, size = head + 24 + sizeof posted_tail - 1;
+  char *text = g_malloc (size + 1);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (text, size);
   g_autoptr (GError) error = NULL;
-  BatonActivity *activity = baton_activity_new (bytes, &BATON_JSON_LIMITS_CLIENT, &error);
+  BatonActivity *activity;
+
+  memcpy (text, posted_head, head);
+  g_snprintf (text + head, 25, "%08x%016" G_GINT64_MODIFIER "x", GPOINTER_TO_UINT (run), i);
+  memcpy (text + head + 24, posted_tail, sizeof posted_tail);
+  activity = baton_activity_new (bytes, &BATON_JSON_LIMITS_CLIENT, &error);
 
   g_assert_no_error (error);
   return activity;

@@ -10,7 +10,8 @@
 #define BATON_TYPE_SQLITE_STORE (baton_sqlite_store_get_type ())
 G_DECLARE_FINAL_TYPE (BatonSqliteStore, baton_sqlite_store, BATON, SQLITE_STORE, BatonStore)
 
-typedef struct _BatonSqliteLive BatonSqliteLive;
+typedef struct _BatonSqliteLive       BatonSqliteLive;
+typedef struct _BatonSqliteCheckpoint BatonSqliteCheckpoint;
 
 /**
  * BatonSqliteStore:
@@ -21,15 +22,16 @@ typedef struct _BatonSqliteLive BatonSqliteLive;
 struct _BatonSqliteStore {
   BatonStore  parent_instance;
 
-  sqlite3         *db;
-  GHashTable      *statements;    /* the SQL's own pointer → sqlite3_stmt: prepared once */
-  BatonSqliteLive *live;
-  guint            version;       /* of the file after our last commit: another one, and somebody else has written */
+  sqlite3               *db;
+  GHashTable            *statements;      /* the SQL's own pointer → sqlite3_stmt: prepared once */
+  BatonSqliteLive       *live;
+  BatonSqliteCheckpoint *checkpoint;
+  guint                  version;         /* of the file after our last commit; another: somebody else has written */
 
   /* Of the running call. */
-  gboolean         is_in_call;
-  gboolean         has_savepoint; /* opened by its first write */
-  gboolean         has_written;   /* without one */
+  gboolean               is_in_call;
+  gboolean               has_savepoint;   /* opened by its first write */
+  gboolean               has_written;     /* without one */
 };
 
 /* baton-sqlite-query.c: statements */
@@ -144,6 +146,20 @@ GPtrArray               *baton_sqlite_list_resumable      (BatonStore           
                                                            GError                  **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSqliteConversation, baton_sqlite_conversation_unref)
+
+/* baton-sqlite-vfs.c */
+
+const char *baton_sqlite_get_vfs (void);
+
+/* baton-sqlite-checkpoint.c */
+
+BatonSqliteCheckpoint   *baton_sqlite_checkpoint_new       (const char             *path,
+                                                            int                     n_start,
+                                                            GError                **error);
+void                     baton_sqlite_checkpoint_free      (BatonSqliteCheckpoint  *self);
+void                     baton_sqlite_checkpoint_committed (BatonSqliteCheckpoint  *self,
+                                                            sqlite3                *db,
+                                                            int                     n_frames);
 
 /* baton-sqlite-live.c */
 

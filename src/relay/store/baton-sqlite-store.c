@@ -13,6 +13,12 @@
 
 #include "baton-error.h"
 
+/* What is in use of the indexes, so that a long history costs a post no reading; in KiB, taken as it fills. */
+#define CACHE_SIZE "-16384"
+
+/* 16 MB. */
+#define LOG_FRAMES 4096
+
 G_DEFINE_FINAL_TYPE (BatonSqliteStore, baton_sqlite_store, BATON_TYPE_STORE)
 
 /* Counts the commits to the file, as far as this connection has seen them. */
@@ -125,6 +131,16 @@ changed_cb (void          *data,
     baton_sqlite_live_outdate (self->live, key);
 }
 
+static int
+committed_cb (void       *data,
+              sqlite3    *db,
+              const char *database,
+              int         n_frames)
+{
+  baton_sqlite_checkpoint_committed (((BatonSqliteStore *) data)->checkpoint, db, n_frames);
+  return SQLITE_OK;
+}
+
 static void
 baton_sqlite_store_finalize (GObject *object)
 {
@@ -132,6 +148,7 @@ baton_sqlite_store_finalize (GObject *object)
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_pointer (&self->live, baton_sqlite_live_free);
+  g_clear_pointer (&self->checkpoint, baton_sqlite_checkpoint_free);
   g_clear_pointer (&self->db, sqlite3_close);
 
   G_OBJECT_CLASS (baton_sqlite_store_parent_class)->finalize (object);
@@ -264,13 +281,19 @@ baton_sqlite_store_open (const char  *path,
     return NULL;
 
   self = g_object_new (BATON_TYPE_SQLITE_STORE, NULL);
-  code = sqlite3_open_v2 (path, &self->db, flags, NULL);
+  code = sqlite3_open_v2 (path, &self->db, flags, baton_sqlite_get_vfs ());
   if (code != SQLITE_OK) {
     g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "cannot open the database: %s", sqlite3_errstr (code));
     return NULL;
   }
   if (!baton_sqlite_configure (self->db, error) || !baton_sqlite_migrate (self->db, error))
     return NULL;
+  if (!baton_sqlite_exec (self->db, "pragma cache_size = " CACHE_SIZE, error))
+    return NULL;
+  self->checkpoint = baton_sqlite_checkpoint_new (path, LOG_FRAMES, error);
+  if (self->checkpoint == NULL)
+    return NULL;
   sqlite3_update_hook (self->db, changed_cb, self);
+  sqlite3_wal_hook (self->db, committed_cb, self);
   return BATON_STORE (g_steal_pointer (&self));
 }
