@@ -66,6 +66,8 @@ static const Key keys[] = {
   { "limits", "silence-seconds", NUMBER, AT (limits.silence_seconds), "45", 1, 86400 },
   { "limits", "posts-per-second", NUMBER, AT (posts_rate), "20", 1, 1000000 },
   { "limits", "posts-burst", NUMBER, AT (posts_burst), "250", 1, 1000000 },
+  { "limits", "requests-per-second", NUMBER, AT (calls_rate), "20", 1, 1000000 },
+  { "limits", "requests-burst", NUMBER, AT (calls_burst), "250", 1, 1000000 },
   { "limits", "streams-per-token", NUMBER, AT (streams_per_token), "3", 1, 1000 },
   { "limits", "canvas-tokens-per-minute", NUMBER, AT (canvas_tokens), "60", 1, 1000000 },
   { "limits", "upload-size", BYTES, AT (upload_size), "10485760", 1024, 1024 * MIB },

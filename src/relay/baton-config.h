@@ -59,6 +59,8 @@ typedef struct {
   guint                 json_values;
   guint                 posts_rate;
   guint                 posts_burst;
+  guint                 calls_rate;
+  guint                 calls_burst;
   guint                 streams_per_token;
   guint                 canvas_tokens;   /* a minute, for one address */
   gsize                 upload_size;

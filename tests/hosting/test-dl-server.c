@@ -195,6 +195,52 @@ test_server_session (DlFixture     *fixture,
   g_assert_true (dl_answer_has_header (preflight, "Access-Control-Allow-Credentials: true"));
 }
 
+/* S38: what costs us something is bounded for each token, and for nobody else; a start is late and never refused. */
+static void
+test_server_calls_rate (void)
+{
+  static const char *const calls_of[][2] = { { "GET", "conversations/%s" }, { "GET", "conversations/%s/activities" },
+                                             { "POST", "tokens/refresh" }, { "GET", "session/getsessionid" } };
+  BatonDlServerConfig config = DL_CONFIG;
+  DlFixture fixture = { 0 };
+
+  config.call_rate = 5;
+  config.call_burst = 3;
+  dl_fixture_open (&fixture, &config);
+  {
+    g_auto (DlChat) chat = { 0 };
+    g_auto (DlChat) other = { 0 };
+
+    dl_start (&fixture, DL_SECRET, NULL, &chat);
+    dl_start (&fixture, DL_SECRET, NULL, &other);
+    for (guint i = 0; i < 3; i++) {
+      g_autoptr (DlAnswer) answer = dl_get (&fixture, &chat, "");
+
+      g_assert_cmpuint (answer->status, ==, 200);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS (calls_of); i++) {
+      g_auto (GStrv) parts = g_strsplit (calls_of[i][1], "%s", 2);
+      g_autofree char *path = g_strjoinv (chat.id, parts);
+      g_autoptr (DlAnswer) throttled = dl_call_full (&fixture, calls_of[i][0], path, chat.token, "Origin: https://a.example\r\n", NULL, 0);
+
+      g_test_message ("%s", path);
+      dl_answer_assert_error (throttled, 429, "ThrottledError");
+      g_assert_true (dl_answer_has_header (throttled, "Retry-After: 1"));
+      g_assert_true (dl_answer_has_header (throttled, "Access-Control-Allow-Origin: https://a.example"));
+    }
+    g_autofree char *said = dl_say (&fixture, &chat, "posts are counted by themselves");
+    g_autoptr (DlAnswer) start = dl_call (&fixture, "POST", "conversations", chat.token, NULL);
+    g_autofree char *path = g_strconcat ("conversations/", chat.id, NULL);
+    g_autoptr (DlAnswer) secret = dl_call (&fixture, "GET", path, DL_SECRET, NULL);
+    g_autoptr (DlAnswer) unaffected = dl_get (&fixture, &other, "");
+
+    g_assert_cmpuint (start->status, ==, 200);
+    g_assert_cmpuint (secret->status, ==, 200);
+    g_assert_cmpuint (unaffected->status, ==, 200);
+  }
+  dl_fixture_close (&fixture);
+}
+
 /* While a secret is changed, both are good. */
 static void
 test_server_two_secrets (DlFixture     *fixture,
@@ -252,6 +298,7 @@ main (int   argc,
   ADD ("S34/session", test_server_session);
   ADD ("S41/unknown-paths", test_server_unknown_paths);
   ADD ("S41/escaped-path", test_server_escaped_path);
+  g_test_add_func ("/dl/S38/calls-rate", test_server_calls_rate);
   ADD ("two-secrets", test_server_two_secrets);
   ADD ("make-token", test_server_make_token);
 #undef ADD

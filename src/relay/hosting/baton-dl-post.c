@@ -13,9 +13,6 @@
 
 #define MAX_USER_ID 256
 
-/* Buckets of posters are kept until they are full again; looking for those costs a walk, so not below this many. */
-#define FORGET_AT 1024
-
 /**
  * Sender:
  *
@@ -232,53 +229,6 @@ baton_dl_store_post (BatonDlRequest *request)
 /* --- What comes in --- */
 
 static gboolean
-is_full_again (gpointer key,
-               gpointer value,
-               gpointer user_data)
-{
-  BatonBucket *bucket = value;
-
-  return baton_bucket_fill (bucket, *(gint64 *) user_data) >= bucket->burst;
-}
-
-static BatonBucket *
-find_bucket (BatonDlServer *self,
-             const char    *poster,
-             gint64         now)
-{
-  BatonBucket *bucket = g_hash_table_lookup (self->buckets, poster);
-
-  if (bucket != NULL)
-    return bucket;
-
-  if (g_hash_table_size (self->buckets) >= MAX (FORGET_AT, self->forget_at)) {
-    g_hash_table_foreach_remove (self->buckets, is_full_again, &now);
-    self->forget_at = 2 * g_hash_table_size (self->buckets);
-  }
-  bucket = g_new0 (BatonBucket, 1);
-  baton_bucket_init (bucket, self->rate, self->rate_burst, now);
-  g_hash_table_insert (self->buckets, g_strdup (poster), bucket);
-  return bucket;
-}
-
-static gboolean
-is_within_rate (BatonDlRequest *request)
-{
-  g_autofree char *poster = baton_dl_name_reader (request->conversation_id, request->token);
-  g_autofree char *seconds = NULL;
-  gint64 now = g_get_monotonic_time ();
-  BatonBucket *bucket = find_bucket (request->server, poster, now);
-
-  if (baton_bucket_take (bucket, 1, now))
-    return TRUE;
-
-  seconds = g_strdup_printf ("%" G_GINT64_FORMAT, baton_bucket_wait (bucket, 1) / G_TIME_SPAN_SECOND + 1);
-  baton_exchange_set_header (request->exchange, "Retry-After", seconds);
-  baton_dl_reply_error (request->exchange, 429, "ThrottledError", "Too many requests");
-  return FALSE;
-}
-
-static gboolean
 read_activity (BatonDlRequest *request)
 {
   const BatonJsonLimits *limits = &request->server->json;
@@ -312,7 +262,7 @@ baton_dl_may_post (BatonDlRequest *request)
     baton_dl_reply_error (request->exchange, 403, "BadArgument", "This token may only read");
     return FALSE;
   }
-  return is_within_rate (request);
+  return baton_dl_is_within (request, request->server->posts);
 }
 
 /**

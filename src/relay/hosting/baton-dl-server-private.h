@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "baton-bucket.h"
 #include "baton-dl-parts.h"
 #include "baton-dl-server.h"
+#include "baton-rates.h"
 #include "baton-tickets.h"
 #include "baton-token-cache.h"
 
@@ -55,16 +55,14 @@ struct _BatonDlServer {
   guint           token_seconds;
   guint           streams_per_token;
   BatonJsonLimits json;
-  guint           rate;
-  guint           rate_burst;
   BatonDlFiles   *files;            /* or NULL */
   BatonDlPartsLimits upload;
   GPtrArray      *arriving;         /* of char *: who sends large bodies now */
 
   BatonTokenCache *tokens;
   BatonTickets   *tickets;
-  GHashTable     *buckets;          /* poster → BatonBucket */
-  guint           forget_at;        /* size of `buckets` at which those that are full again are dropped */
+  BatonRates     *posts;            /* by reader, see baton_dl_name_reader() */
+  BatonRates     *calls;            /* all else that a token may do */
   GHashTable     *readers;          /* conversation → GPtrArray of BatonDlReader, oldest first */
   guint           expiry_id;        /* looks for streams whose token has expired; 0 without streams */
   guint           sweep_id;         /* looks for files that have had their time; 0 without files */
@@ -80,6 +78,10 @@ void            baton_dl_reply_store_error (BatonExchange  *exchange,
                                             const GError   *error);
 char           *baton_dl_name_reader       (const char       *conversation_id,
                                             const BatonToken *token);
+gboolean        baton_dl_is_within         (BatonDlRequest *request,
+                                            BatonRates     *rates);
+gint64          baton_dl_take              (BatonDlRequest *request,
+                                            BatonRates     *rates);
 gboolean        baton_dl_origin_is_allowed (BatonDlServer  *self,
                                             const char     *origin);
 

@@ -236,6 +236,41 @@ aim (BatonDlRequest *request,
   return TRUE;
 }
 
+/**
+ * baton_dl_take:
+ *
+ * Returns: 0 if whoever made the request may make it now, else the microseconds until then
+ */
+gint64
+baton_dl_take (BatonDlRequest *request,
+               BatonRates     *rates)
+{
+  g_autofree char *reader = baton_dl_name_reader (request->conversation_id, request->token);
+
+  return baton_rates_take (rates, reader, g_get_monotonic_time ());
+}
+
+/**
+ * baton_dl_is_within:
+ *
+ * Answers and returns %FALSE if whoever made the request makes too many (S38).
+ */
+gboolean
+baton_dl_is_within (BatonDlRequest *request,
+                    BatonRates     *rates)
+{
+  gint64 wait = baton_dl_take (request, rates);
+  g_autofree char *seconds = NULL;
+
+  if (wait == 0)
+    return TRUE;
+
+  seconds = g_strdup_printf ("%" G_GINT64_FORMAT, wait / G_TIME_SPAN_SECOND + 1);
+  baton_exchange_set_header (request->exchange, "Retry-After", seconds);
+  baton_dl_reply_error (request->exchange, 429, "ThrottledError", "Too many requests");
+  return FALSE;
+}
+
 /* DirectLineJS asks for it; nothing hangs on it (protocol 1.14). */
 static void
 reply_session (BatonDlRequest *request)
@@ -258,20 +293,21 @@ typedef struct {
   const char  *method;
   const char  *path;       /* segments; "{id}" stands for a conversation's id */
   void       (*handle) (BatonDlRequest *request);   /* takes the request; %NULL: a stream, which authenticates otherwise */
+  gboolean     is_call;    /* counts as one; the others keep account themselves, or need the secret */
 } Route;
 
 #define UPLOAD "conversations/{id}/upload"
 
 static const Route routes[] = {
   { "POST", "tokens/generate", baton_dl_generate },
-  { "POST", "tokens/refresh", baton_dl_refresh },
+  { "POST", "tokens/refresh", baton_dl_refresh, TRUE },
   { "POST", "conversations", baton_dl_start },
-  { "GET", "conversations/{id}", baton_dl_reconnect },
-  { "GET", "conversations/{id}/activities", baton_dl_read },
+  { "GET", "conversations/{id}", baton_dl_reconnect, TRUE },
+  { "GET", "conversations/{id}/activities", baton_dl_read, TRUE },
   { "POST", "conversations/{id}/activities", baton_dl_post },
   { "POST", UPLOAD, baton_dl_upload },
   { "GET", "conversations/{id}/stream", NULL },
-  { "GET", "session/getsessionid", reply_session },
+  { "GET", "session/getsessionid", reply_session, TRUE },
 };
 
 static gboolean
@@ -306,7 +342,9 @@ serve (BatonDlServer *self,
   }
 
   request = authenticate (self, exchange);
-  if (request != NULL && (conversation_id == NULL || aim (request, conversation_id)))
+  if (request == NULL || (conversation_id != NULL && !aim (request, conversation_id)))
+    return;
+  if (!route->is_call || request->token == NULL || baton_dl_is_within (request, self->calls))
     route->handle (g_steal_pointer (&request));
 }
 
@@ -406,7 +444,8 @@ baton_dl_server_finalize (GObject *object)
   g_clear_pointer (&self->arriving, g_ptr_array_unref);
   g_clear_pointer (&self->tokens, baton_token_cache_free);
   g_clear_pointer (&self->tickets, baton_tickets_free);
-  g_clear_pointer (&self->buckets, g_hash_table_unref);
+  g_clear_pointer (&self->posts, baton_rates_free);
+  g_clear_pointer (&self->calls, baton_rates_free);
   g_clear_pointer (&self->readers, g_hash_table_unref);
 
   G_OBJECT_CLASS (baton_dl_server_parent_class)->finalize (object);
@@ -422,7 +461,6 @@ baton_dl_server_class_init (BatonDlServerClass *klass)
 static void
 baton_dl_server_init (BatonDlServer *self)
 {
-  self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->arriving = g_ptr_array_new_with_free_func (g_free);
   self->readers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 }
@@ -461,8 +499,8 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   self->token_seconds = config->token_seconds;
   self->streams_per_token = config->streams_per_token;
   self->json = config->json;
-  self->rate = config->rate;
-  self->rate_burst = config->rate_burst;
+  self->posts = baton_rates_new (config->rate, config->rate_burst);
+  self->calls = baton_rates_new (config->call_rate, config->call_burst);
   self->upload = (BatonDlPartsLimits) { config->upload_size, config->upload_files, config->json };
   self->tokens = baton_token_cache_new (KNOWN_TOKENS);
   self->tickets = baton_tickets_new (config->ticket_seconds);

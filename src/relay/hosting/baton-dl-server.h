@@ -31,6 +31,8 @@ typedef struct {
   BatonJsonLimits    json;            /* what an activity or a body of parameters may be: BATON_JSON_LIMITS_CLIENT */
   guint              rate;            /* posts a second per token ... */
   guint              rate_burst;      /* ... and at once: 250, so that a stock client's burst of 200 passes */
+  guint              call_rate;       /* other requests a second per token; 0: any number ... */
+  guint              call_burst;      /* ... and at once: 250 */
   BatonDlFiles      *files;           /* referenced; where uploads are kept, or %NULL: there are none */
   gsize              upload_size;     /* bytes of all files of an upload: 10 MiB */
   guint              upload_files;    /* of one upload: 10 */

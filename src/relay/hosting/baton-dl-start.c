@@ -248,15 +248,24 @@ started_cb (GObject      *source,
   reply_conversation (request, created ? 201 : 200, request->token != NULL ? request->token : &claims, TRUE);
 }
 
+static gboolean
+late_cb (gpointer user_data)
+{
+  baton_dl_start (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * baton_dl_start:
  *
- * `POST conversations`: starts the token's conversation, again and again the same one; with the secret a new one.
+ * `POST conversations`: starts the token's conversation, again and again the same one; with the secret a new one. Too many
+ * of one token are answered late and not refused: a refusal is final for stock clients (protocol pitfall 23).
  */
 void
 baton_dl_start (BatonDlRequest *request)
 {
   g_autoptr (BatonDlRequest) self = request;
+  gint64 wait = self->token != NULL ? baton_dl_take (self, self->server->calls) : 0;
   g_auto (Parameters) parameters = { 0 };
   g_autofree char *id = NULL;
   g_autofree char *user_id = NULL;
@@ -266,6 +275,12 @@ baton_dl_start (BatonDlRequest *request)
 
   if (self->token != NULL && self->token->is_console) {
     baton_dl_reply_error (self->exchange, 403, "BadArgument", "Invalid token or secret");
+    return;
+  }
+  if (g_cancellable_is_cancelled (baton_exchange_get_cancellable (self->exchange)))
+    return;
+  if (wait > 0) {
+    g_timeout_add ((guint) (wait / G_TIME_SPAN_MILLISECOND) + 1, late_cb, g_steal_pointer (&self));
     return;
   }
   if (!read_parameters (self, &parameters))
