@@ -123,16 +123,14 @@ run (BatonCourier *self,
                          errand_new (self, conversation_id));
 }
 
+/* What is said while a person has the conversation is nothing to the bot; the store is not asked about it. */
 static void
-activity_cb (BatonStore    *store,
-             const char    *conversation_id,
-             BatonActivity *activity,
-             gint64         index,
-             gboolean       shown,
-             gpointer       user_data)
+activity_cb (BatonStore        *store,
+             const BatonStored *stored,
+             gpointer           user_data)
 {
-  if (baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
-    run (BATON_COURIER (user_data), conversation_id);
+  if (stored->state == BATON_STATE_BOT && baton_activity_get_party (stored->activity) == BATON_PARTY_CUSTOMER)
+    run (BATON_COURIER (user_data), stored->conversation_id);
 }
 
 static void

@@ -149,12 +149,9 @@ start_conversations (BatonStore *store)
 
 /* Two who listen, as in the relay: who fans out and who asks the bot. */
 static void
-activity_cb (BatonStore    *store,
-             const char    *conversation_id,
-             BatonActivity *activity,
-             gint64         index,
-             gboolean       shown,
-             Run           *run)
+activity_cb (BatonStore        *store,
+             const BatonStored *stored,
+             Run               *run)
 {
   run->n_told++;
 }

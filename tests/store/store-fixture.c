@@ -8,19 +8,16 @@
 #include "baton-sqlite-store.h"
 
 static void
-activity_cb (BatonStore    *store,
-             const char    *conversation_id,
-             BatonActivity *activity,
-             gint64         index,
-             gboolean       shown,
-             GPtrArray     *told)
+activity_cb (BatonStore        *store,
+             const BatonStored *stored,
+             GPtrArray         *told)
 {
-  g_autofree char *id = baton_activity_format_id (conversation_id, index);
-  const char *kind = baton_activity_get_system_kind (activity);
+  g_autofree char *id = baton_activity_format_id (stored->conversation_id, stored->index);
+  const char *kind = baton_activity_get_system_kind (stored->activity);
 
   if (g_strcmp0 (kind, "updated") != 0 && g_strcmp0 (kind, "deleted") != 0)   /* those bear the id of another */
-    g_assert_cmpstr (baton_activity_get_id (activity), ==, id);
-  g_ptr_array_add (told, g_strdup_printf ("activity %d %s", (int) index, shown ? "shown" : "hidden"));
+    g_assert_cmpstr (baton_activity_get_id (stored->activity), ==, id);
+  g_ptr_array_add (told, g_strdup_printf ("activity %d %s", (int) stored->index, stored->shown ? "shown" : "hidden"));
 }
 
 static void

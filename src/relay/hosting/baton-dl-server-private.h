@@ -127,11 +127,8 @@ GBytes         *baton_dl_format_set        (BatonPage      *page,
 void            baton_dl_open_stream       (BatonDlServer  *self,
                                             BatonExchange  *exchange,
                                             const char     *conversation_id);
-void            baton_dl_feed              (BatonDlServer  *self,
-                                            const char     *conversation_id,
-                                            BatonActivity  *activity,
-                                            gint64          index,
-                                            gboolean        shown);
+void            baton_dl_feed              (BatonDlServer     *self,
+                                            const BatonStored *stored);
 void            baton_dl_whisper           (BatonDlServer  *self,
                                             const char     *conversation_id,
                                             BatonActivity  *activity,

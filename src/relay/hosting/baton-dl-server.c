@@ -408,14 +408,11 @@ limit_cb (BatonExchange     *exchange,
 /* --- The object --- */
 
 static void
-activity_cb (BatonStore    *store,
-             const char    *conversation_id,
-             BatonActivity *activity,
-             gint64         index,
-             gboolean       shown,
-             gpointer       user_data)
+activity_cb (BatonStore        *store,
+             const BatonStored *stored,
+             gpointer           user_data)
 {
-  baton_dl_feed (user_data, conversation_id, activity, index, shown);
+  baton_dl_feed (user_data, stored);
 }
 
 static void

@@ -148,42 +148,37 @@ format_one (BatonActivity *activity,
 
 /* @set: (inout): the activity as it is sent, made for the first reader who gets it */
 static void
-feed (BatonDlReader  *self,
-      BatonActivity  *activity,
-      gint64          index,
-      gboolean        shown,
-      GBytes        **set)
+feed (BatonDlReader      *self,
+      const BatonStored  *stored,
+      GBytes            **set)
 {
-  self->newest = index;
-  if (!self->is_live || index <= self->sent)
+  self->newest = stored->index;
+  if (!self->is_live || stored->index <= self->sent)
     return;
 
-  if (shown && *set == NULL)
-    *set = format_one (activity, index);
-  if (shown && is_too_slow_for (self, *set))
+  if (stored->shown && *set == NULL)
+    *set = format_one (stored->activity, stored->index);
+  if (stored->shown && is_too_slow_for (self, *set))
     self->is_live = FALSE;
-  else if (!shown || baton_stream_send (self->stream, *set))
-    self->sent = index;
+  else if (!stored->shown || baton_stream_send (self->stream, *set))
+    self->sent = stored->index;
 }
 
 /**
  * baton_dl_feed:
- * @index: larger than the one before in that conversation
+ * @stored: its index is larger than the one before in that conversation
  *
  * An activity was stored.
  */
 void
-baton_dl_feed (BatonDlServer *self,
-               const char    *conversation_id,
-               BatonActivity *activity,
-               gint64         index,
-               gboolean       shown)
+baton_dl_feed (BatonDlServer     *self,
+               const BatonStored *stored)
 {
-  GPtrArray *readers = g_hash_table_lookup (self->readers, conversation_id);
+  GPtrArray *readers = g_hash_table_lookup (self->readers, stored->conversation_id);
   g_autoptr (GBytes) set = NULL;
 
   for (guint i = 0; readers != NULL && i < readers->len; i++)
-    feed (g_ptr_array_index (readers, i), activity, index, shown, &set);
+    feed (g_ptr_array_index (readers, i), stored, &set);
 }
 
 /**

@@ -66,7 +66,7 @@ append (BatonSqliteStore         *self,
   if (got != BATON_SQLITE_ROW)
     return got;
 
-  baton_store_announce_activity (BATON_STORE (self), record->id, stamped, record->next_index, entry->shown);
+  baton_store_announce_activity (BATON_STORE (self), record, stamped, record->next_index, entry->shown);
   record->next_index++;
   conversation->newest_at = newest_at;
   *activity = g_steal_pointer (&stamped);

@@ -32,10 +32,7 @@ typedef struct {
  * Something to tell the listeners once it is committed: an activity, or an event, or a conversation that moved.
  */
 typedef struct {
-  BatonActivity     *activity;
-  char              *conversation_id;
-  gint64             index;
-  gboolean           shown;
+  BatonStored        stored;    /* its activity is %NULL if this is something else */
   BatonEvent        *event;
   BatonConversation *moved;
 } BatonStoreNews;

@@ -43,9 +43,9 @@ baton_store_class_init (BatonStoreClass *klass)
   object_class->constructed = baton_store_constructed;
   object_class->dispose = baton_store_dispose;
 
-  signals[ACTIVITY] = g_signal_new ("activity", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                    4, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, BATON_TYPE_ACTIVITY, G_TYPE_INT64,
-                                    G_TYPE_BOOLEAN);
+  signals[ACTIVITY] = g_signal_new ("activity", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    g_cclosure_marshal_VOID__POINTER, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_signal_set_va_marshaller (signals[ACTIVITY], BATON_TYPE_STORE, g_cclosure_marshal_VOID__POINTERv);
   signals[EVENT] = g_signal_new ("event", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                  BATON_TYPE_EVENT);
   signals[MOVED] = g_signal_new ("moved", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -95,8 +95,8 @@ baton_store_submit (BatonStore           *self,
 void
 baton_store_news_free (BatonStoreNews *news)
 {
-  g_clear_object (&news->activity);
-  g_clear_pointer (&news->conversation_id, g_free);
+  g_clear_object (&news->stored.activity);
+  g_clear_pointer (&news->stored.conversation_id, g_free);
   g_clear_object (&news->event);
   g_clear_pointer (&news->moved, baton_conversation_free);
   g_free (news);
@@ -107,8 +107,8 @@ void
 baton_store_tell (BatonStore           *self,
                   const BatonStoreNews *news)
 {
-  if (news->activity != NULL)
-    g_signal_emit (self, signals[ACTIVITY], 0, news->conversation_id, news->activity, news->index, news->shown);
+  if (news->stored.activity != NULL)
+    g_signal_emit (self, signals[ACTIVITY], 0, &news->stored);
   else if (news->event != NULL)
     g_signal_emit (self, signals[EVENT], 0, news->event);
   else
@@ -127,7 +127,7 @@ hold (BatonStore     *self,
 /**
  * baton_store_announce_activity:
  * @self: a store, on its thread
- * @conversation_id: the conversation
+ * @conversation: the conversation, as it was when the activity came
  * @activity: what was stored, stamped
  * @index: its index
  * @shown: whether the customer may see it
@@ -135,17 +135,20 @@ hold (BatonStore     *self,
  * Emits `activity` once the running batch is committed; forgotten if the running call or the commit fails.
  */
 void
-baton_store_announce_activity (BatonStore    *self,
-                               const char    *conversation_id,
-                               BatonActivity *activity,
-                               gint64         index,
-                               gboolean       shown)
+baton_store_announce_activity (BatonStore              *self,
+                               const BatonConversation *conversation,
+                               BatonActivity           *activity,
+                               gint64                   index,
+                               gboolean                 shown)
 {
   hold (self, (BatonStoreNews) {
-    .activity = g_object_ref (activity),
-    .conversation_id = g_strdup (conversation_id),
-    .index = index,
-    .shown = shown,
+    .stored = {
+      .conversation_id = g_strdup (conversation->id),
+      .activity = g_object_ref (activity),
+      .index = index,
+      .shown = shown,
+      .state = conversation->state,
+    },
   });
 }
 

@@ -22,8 +22,7 @@
  * Signals, emitted in the main context of the thread that opened the store, in commit order, and before the calls of the
  * same batch complete:
  *
- * - `activity` (const char *conversation_id, BatonActivity *activity, gint64 index, gboolean shown): an activity was
- *   stored; @shown tells whether the customer may see it (held ones may not).
+ * - `activity` (const BatonStored *stored): an activity was stored.
  * - `event` (BatonEvent *event): a hub event got its sequence number.
  * - `moved` (BatonConversation *conversation): a conversation changed its state or owner.
  *
@@ -31,6 +30,19 @@
  */
 #define BATON_TYPE_STORE (baton_store_get_type ())
 G_DECLARE_DERIVABLE_TYPE (BatonStore, baton_store, BATON, STORE, GObject)
+
+/**
+ * BatonStored:
+ *
+ * An activity that was stored, as listeners are told.
+ */
+typedef struct {
+  char          *conversation_id;
+  BatonActivity *activity;         /* stamped */
+  gint64         index;
+  gboolean       shown;            /* whether the customer may see it; held ones may not */
+  BatonState     state;            /* who the conversation was with */
+} BatonStored;
 
 /**
  * BatonPost:
@@ -214,7 +226,7 @@ struct _BatonStoreClass {
 };
 
 /* For back ends, on the store thread. */
-void               baton_store_announce_activity   (BatonStore *self, const char *conversation_id, BatonActivity *activity, gint64 index, gboolean shown);
+void               baton_store_announce_activity   (BatonStore *self, const BatonConversation *conversation, BatonActivity *activity, gint64 index, gboolean shown);
 void               baton_store_announce_event      (BatonStore *self, BatonEvent *event);
 void               baton_store_announce_moved      (BatonStore *self, const BatonConversation *conversation);
 
