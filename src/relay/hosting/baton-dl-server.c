@@ -13,8 +13,9 @@
 
 #define PREFIX "/v3/directline"
 
-/* Tokens in use at a time that need no second check; about 1 KiB each. */
-#define KNOWN_TOKENS 8192
+/* Tokens in use at a time that need no second check. Streams at rest use none, so there may be far more of those; with a
+ * token of each of them remembered, ten thousand would take a third more memory. */
+#define KNOWN_TOKENS 1024
 
 G_DEFINE_FINAL_TYPE (BatonDlServer, baton_dl_server, G_TYPE_OBJECT)
 
