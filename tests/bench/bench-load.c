@@ -314,7 +314,7 @@ prepare (Load    *load,
   } else {
     load_customers_start (customers, (guint) n_conversations);
     if (hand_off != NULL)
-      load_customers_hand_off (customers, hand_off, queued);
+      load_customers_hand_off (customers, (guint) n_conversations, hand_off, queued);
     if (n_fill > 0)
       load_customers_fill (customers, (guint) n_fill, (gsize) activity_size);
     load_customers_start (customers, (guint) n_idle);

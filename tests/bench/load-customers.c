@@ -88,12 +88,14 @@ do_chore (Chore *chore)
     load_peer_free (helpers[i].peer);
 }
 
+/* The first @n conversations, a number of times. */
 static void
-enqueue_all (Chore *chore,
-             guint  times)
+enqueue (Chore *chore,
+         guint  n,
+         guint  times)
 {
   for (guint i = 0; i < times; i++)
-    for (guint k = 0; k < chore->customers->conversations->len; k++)
+    for (guint k = 0; k < n; k++)
       g_queue_push_tail (&chore->todo, g_ptr_array_index (chore->customers->conversations, k));
 }
 
@@ -207,19 +209,20 @@ answer_history (Chore            *chore,
 /**
  * load_customers_hand_off:
  *
- * Every customer says @text; returns once each history shows that the conversation is not with the bot any more.
+ * The first @n customers say @text; returns once each history shows that the conversation is not with the bot any more.
  */
 void
 load_customers_hand_off (LoadCustomers *self,
+                         guint          n,
                          const char    *text,
                          const char    *needle)
 {
   Chore saying = { .customers = self, .ask = ask_hand_off, .answer = answer_hand_off, .text = text };
   Chore looking = { .customers = self, .ask = ask_history, .answer = answer_history, .needle = needle };
 
-  enqueue_all (&saying, 1);
+  enqueue (&saying, n, 1);
   do_chore (&saying);
-  enqueue_all (&looking, 1);
+  enqueue (&looking, n, 1);
   do_chore (&looking);
 }
 
@@ -303,7 +306,7 @@ load_customers_fill (LoadCustomers *self,
 {
   Chore chore = { .customers = self, .ask = ask_fill, .answer = answer_fill, .size = size };
 
-  enqueue_all (&chore, n);
+  enqueue (&chore, self->conversations->len, n);
   do_chore (&chore);
 }
 

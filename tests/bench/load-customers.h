@@ -50,6 +50,7 @@ typedef struct {
 void          load_customers_start      (LoadCustomers       *self,
                                          guint                n);
 void          load_customers_hand_off   (LoadCustomers       *self,
+                                         guint                n,
                                          const char          *text,
                                          const char          *needle);   /* what the history holds once a person is asked for */
 void          load_customers_fill       (LoadCustomers       *self,
