@@ -473,6 +473,8 @@ baton_peer_answer (BatonPeer  *self,
                    GBytes     *body,
                    gboolean    keeps_alive)
 {
+  g_autoptr (BatonPeer) alive = baton_peer_ref (self);   /* the last answer of a connection may be its end */
+
   self->ends = !keeps_alive;
   wrote (self, baton_outgoing_send (&self->outgoing, self->watch.fd, head, head_size, body));
   if (!baton_peer_is_closed (self) && self->phase == BATON_PHASE_IDLE && self->ahead != NULL)
