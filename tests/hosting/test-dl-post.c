@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baton authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "config.h"
+
 #include <string.h>
 
 #include "baton-error.h"
@@ -367,6 +369,128 @@ test_post_ended (Fixture       *fixture,
   g_assert_cmpuint (all->status, ==, 200);
 }
 
+/* Protocol 1.13: the other side may end it, too. */
+static void
+test_post_ended_by_owner (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  gint64 epoch = dl_claim (&fixture->dl, fixture->chat.id, "anna");
+  g_autofree char *token = baton_dl_server_make_token (fixture->dl.server, fixture->chat.id, "anna", "Anna", epoch, NULL);
+  g_autoptr (DlAnswer) end = dl_post (&fixture->dl, fixture->chat.id, token, "{\"type\":\"endOfConversation\"}");
+  g_autoptr (DlAnswer) all = dl_get (&fixture->dl, &fixture->chat, "");
+  g_autoptr (DlAnswer) late = post (fixture, "{\"type\":\"message\",\"text\":\"late\"}");
+
+  g_assert_cmpuint (end->status, ==, 200);
+  assert_member (get_last (all), "type", "endOfConversation");
+  dl_answer_assert_error (late, 404, "BadArgument");
+}
+
+/* A bot that has handed over has nothing to end any more, and nobody is told that it tried. */
+static void
+test_post_ended_by_bot (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  static const char end[] = "{\"type\":\"endOfConversation\",\"from\":{\"id\":\"b\",\"role\":\"bot\"}}";
+  g_auto (DlChat) other = { 0 };
+  g_autoptr (DlAnswer) ended = NULL;
+  g_autoptr (DlAnswer) gone = NULL;
+  g_autoptr (DlAnswer) tried = NULL;
+  g_autoptr (DlAnswer) all = NULL;
+
+  dl_claim (&fixture->dl, fixture->chat.id, "anna");
+  tried = dl_post (&fixture->dl, fixture->chat.id, DL_SECRET, end);
+  g_assert_cmpuint (tried->status, ==, 200);
+  g_free (dl_say (&fixture->dl, &fixture->chat, "still here"));
+  all = dl_get (&fixture->dl, &fixture->chat, "");
+  g_assert_null (strstr (all->body, "endOfConversation"));
+
+  dl_start (&fixture->dl, DL_SECRET, NULL, &other);
+  ended = dl_post (&fixture->dl, other.id, DL_SECRET, end);
+  gone = dl_post (&fixture->dl, other.id, other.token, "{\"type\":\"message\",\"text\":\"late\"}");
+  g_assert_cmpuint (ended->status, ==, 200);
+  dl_answer_assert_error (gone, 404, "BadArgument");
+}
+
+/* Protocol 2.2: these name what they change by their id, and ids are ours (S17). So nobody changes what another said. */
+static void
+test_post_changes (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const char *const kinds[] = { "messageUpdate", "messageDelete" };
+  g_autofree char *id = dl_say (&fixture->dl, &fixture->chat, "said");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree char *change = g_strdup_printf ("{\"type\":\"%s\",\"id\":\"%s\",\"text\":\"never said\"}", kinds[i], id);
+    g_autoptr (DlAnswer) answer = post (fixture, change);
+    g_autoptr (DlAnswer) all = dl_get (&fixture->dl, &fixture->chat, "");
+    BatonJsonNode first = baton_json_node_get_element (baton_json_node_get_member (dl_answer_root (all), "activities"), 0);
+    g_autofree char *other = dl_answer_get (answer, "id");
+
+    g_assert_cmpuint (answer->status, ==, 200);
+    g_assert_cmpstr (other, !=, id);
+    assert_member (get_last (all), "id", other);
+    assert_member (first, "id", id);
+    assert_member (first, "text", "said");
+  }
+}
+
+/* S24: nor does the bot's own side of things reach the customer. */
+static void
+test_post_internal_by_bot (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr (RawClient) stream = dl_stream_open (&fixture->dl, fixture->chat.stream_url);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) activities = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BatonJson) set = NULL;
+  g_autofree char *live = NULL;
+  g_autoptr (DlAnswer) all = NULL;
+
+  for (gsize i = 0; i <= G_N_ELEMENTS (internal); i++) {
+    const char *json = i < G_N_ELEMENTS (internal) ? internal[i] : "{\"type\":\"message\",\"text\":\"for you\"}";
+    g_autoptr (GBytes) bytes = g_bytes_new_static (json, strlen (json));
+    BatonBotItem *item = g_new0 (BatonBotItem, 1);
+
+    item->activity = baton_activity_new (bytes, &BATON_JSON_LIMITS_BOT, NULL);
+    g_ptr_array_add (activities, item->activity);
+    g_ptr_array_add (items, item);
+  }
+  baton_store_post_bot_turn_async (fixture->dl.store, &(BatonBotTurn) {
+    .conversation_id = fixture->chat.id, .bot_id = "bot", .bot_name = "Bot", .items = items, .bot_read = -1,
+  }, NULL, baton_test_ready_cb, &result);
+  baton_store_post_bot_turn_finish (fixture->dl.store, baton_test_await (&result), &error);
+  g_assert_no_error (error);
+
+  set = dl_stream_next (stream);
+  live = baton_json_node_dup_raw (baton_json_get_root (set));
+  all = dl_get (&fixture->dl, &fixture->chat, "");
+  g_assert_nonnull (strstr (live, "for you"));
+  for (guint i = 0; i < 2; i++) {
+    const char *seen = i == 0 ? live : all->body;
+
+    g_assert_null (strcasestr (seen, "handoff"));
+    g_assert_null (strstr (seen, "trace"));
+    g_assert_null (strstr (seen, "conversationUpdate"));
+  }
+  g_assert_cmpuint (baton_json_node_get_size (baton_json_node_get_member (dl_answer_root (all), "activities")), ==, 1);
+}
+
+/* S39: the same client id of another sender is another activity. */
+static void
+test_post_same_id_of_another (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  static const char by_one[] = "{\"type\":\"message\",\"from\":{\"id\":\"u1\"},\"text\":\"1\",\"channelData\":{\"clientActivityID\":\"c1\"}}";
+  static const char by_two[] = "{\"type\":\"message\",\"from\":{\"id\":\"u2\"},\"text\":\"2\",\"channelData\":{\"clientActivityID\":\"c1\"}}";
+  g_autoptr (DlAnswer) first = post (fixture, by_one);
+  g_autoptr (DlAnswer) second = post (fixture, by_two);
+
+  g_assert_cmpuint (second->status, ==, 200);
+  g_assert_cmpstr (first->body, !=, second->body);
+}
+
 static void
 test_post_not_started (Fixture       *fixture,
                        gconstpointer  data)
@@ -484,6 +608,11 @@ main (int   argc,
   g_test_add_func ("/dl/S38/rate", test_post_rate);
   ADD ("S39/repeated", test_post_repeated);
   ADD ("S45/ended", test_post_ended);
+  ADD ("S45/ended-by-owner", test_post_ended_by_owner);
+  ADD ("S45/ended-by-bot", test_post_ended_by_bot);
+  ADD ("S17/changes", test_post_changes);
+  ADD ("S24/internal-by-bot", test_post_internal_by_bot);
+  ADD ("S39/same-id-of-another", test_post_same_id_of_another);
   ADD ("not-started", test_post_not_started);
   ADD ("console/not-owner", test_post_console_not_owner);
   ADD ("console/owner", test_post_console_owner);

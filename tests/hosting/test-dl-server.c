@@ -58,11 +58,13 @@ test_server_other_conversation (DlFixture     *fixture,
     g_autoptr (DlAnswer) known = dl_call (fixture, "GET", there, ours.token, NULL);
     g_autoptr (DlAnswer) unknown = dl_call (fixture, "GET", nowhere, ours.token, NULL);
     g_autoptr (DlAnswer) post = dl_post (fixture, theirs.id, ours.token, "{\"type\":\"message\",\"text\":\"x\"}");
+    g_autoptr (DlAnswer) post_nowhere = dl_post (fixture, "cNobodyEverStarted", ours.token, "{\"type\":\"message\"}");
 
     dl_answer_assert_error (known, 403, "BadArgument");
     g_assert_cmpuint (known->status, ==, unknown->status);
     g_assert_cmpstr (known->body, ==, unknown->body);
     dl_answer_assert_error (post, 403, "BadArgument");
+    g_assert_cmpstr (post->body, ==, post_nowhere->body);
   }
 }
 
@@ -113,8 +115,11 @@ static void
 test_server_preflight (DlFixture     *fixture,
                        gconstpointer  data)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
-    g_autoptr (DlAnswer) answer = dl_call_full (fixture, "OPTIONS", calls[i].path, NULL,
+  static const char *const others[] = { "conversations/c1/stream", "attachments/x/y", "nothing/there" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls) + G_N_ELEMENTS (others); i++) {
+    const char *path = i < G_N_ELEMENTS (calls) ? calls[i].path : others[i - G_N_ELEMENTS (calls)];
+    g_autoptr (DlAnswer) answer = dl_call_full (fixture, "OPTIONS", path, NULL,
                                                 "Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\n"
                                                 "Access-Control-Request-Headers: authorization,content-type\r\n", NULL, 0);
 
@@ -174,6 +179,59 @@ test_server_errors_for_pages (DlFixture     *fixture,
   g_assert_true (dl_answer_has_header (smuggled, "Access-Control-Allow-Origin: *"));
   dl_answer_assert_error (big_one, 413, "MessageSizeTooBig");
   g_assert_true (dl_answer_has_header (big_one, "Access-Control-Allow-Origin: *"));
+}
+
+/* S33: whatever goes wrong, a page can read what it was. */
+static void
+test_server_every_error (void)
+{
+  static const char origin[] = "Origin: https://shop.example\r\n";
+  static const struct { guint status; const char *method; const char *path; const char *body; } wrong[] = {
+    { 400, "GET", "conversations/%s/activities?watermark=x", NULL },
+    { 400, "POST", "conversations/%s/activities", "{" },
+    { 400, "POST", "conversations/%s/upload", "x" },
+    { 400, "GET", "conversations/%s/stream", NULL },
+    { 404, "GET", "conversations/%s/nothing", NULL },
+    { 405, "POST", "conversations/%s", NULL },
+    { 200, "POST", "conversations/%s/activities", "{\"type\":\"endOfConversation\"}" },
+    { 404, "POST", "conversations/%s/activities", "{\"type\":\"message\"}" },
+    { 429, "POST", "conversations/%s/activities", "{\"type\":\"message\"}" },
+    { 500, "GET", "conversations/%s/activities", NULL },
+  };
+  BatonDlServerConfig config = DL_CONFIG;
+  DlFixture fixture = { 0 };
+
+  config.rate = 1;
+  config.rate_burst = 3;
+  dl_fixture_open (&fixture, &config);
+  {
+    g_auto (DlChat) chat = { 0 };
+    g_autofree char *agent = NULL;
+    g_autofree char *path = NULL;
+    g_autoptr (DlAnswer) not_owner = NULL;
+
+    dl_start (&fixture, DL_SECRET, NULL, &chat);
+    agent = baton_dl_server_make_token (fixture.server, chat.id, "anna", "Anna", 1, NULL);
+    path = g_strdup_printf ("conversations/%s/activities", chat.id);
+    not_owner = dl_call_full (&fixture, "POST", path, agent, origin, "{\"type\":\"message\"}", -1);
+    dl_answer_assert_error (not_owner, 409, "NotOwner");
+    g_assert_true (dl_answer_has_header (not_owner, "Access-Control-Allow-Origin: https://shop.example"));
+
+    for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
+      g_auto (GStrv) parts = g_strsplit (wrong[i].path, "%s", 2);
+      g_autofree char *target = g_strjoinv (chat.id, parts);
+      g_autoptr (DlAnswer) answer = NULL;
+
+      if (wrong[i].status == 500)
+        baton_store_close (fixture.store);
+      answer = dl_call_full (&fixture, wrong[i].method, target, chat.token, origin, wrong[i].body, -1);
+      g_test_message ("%s %s", wrong[i].method, wrong[i].path);
+      g_assert_cmpuint (wrong[i].status == 500 ? answer->status / 100 * 100 : answer->status, ==, wrong[i].status);
+      g_assert_true (dl_answer_has_header (answer, "Access-Control-Allow-Origin: https://shop.example"));
+      g_assert_true (dl_answer_has_header (answer, "Access-Control-Expose-Headers: Retry-After"));
+    }
+  }
+  dl_fixture_close (&fixture);
 }
 
 static void
@@ -295,6 +353,7 @@ main (int   argc,
   ADD ("S32/preflight", test_server_preflight);
   g_test_add_func ("/dl/S32/origins", test_server_origins);
   ADD ("S33/errors-for-pages", test_server_errors_for_pages);
+  g_test_add_func ("/dl/S33/every-error", test_server_every_error);
   ADD ("S34/session", test_server_session);
   ADD ("S41/unknown-paths", test_server_unknown_paths);
   ADD ("S41/escaped-path", test_server_escaped_path);

@@ -185,6 +185,40 @@ test_stream_ticket (Fixture       *fixture,
   g_assert_cmpuint (dl_stream_refused (&fixture->dl, bare, ""), ==, 403);
 }
 
+/* S26: no token, no subprotocol; what browsers offer besides is not taken up. */
+static void
+test_stream_handshakes (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  static const char *const headers[] = {
+    "", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\nOrigin: https://shop.example\r\n",
+    "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+  };
+
+  say (fixture, "hello");
+  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++) {
+    g_autofree char *url = dl_reconnect (&fixture->dl, &fixture->chat, "");
+    g_autoptr (RawClient) client = raw_client_new (fixture->dl.url);
+    const char *end;
+
+    raw_client_upgrade (client, url + strlen ("ws://127.0.0.1"), headers[i]);
+    baton_test_wait ((end = strstr (client->received->str, "\r\n\r\n")) != NULL);
+    g_assert_true (g_str_has_prefix (client->received->str, "HTTP/1.1 101 "));
+    g_assert_null (g_strstr_len (client->received->str, end - client->received->str, "Sec-WebSocket-Extensions"));
+    g_assert_null (g_strstr_len (client->received->str, end - client->received->str, "Sec-WebSocket-Protocol"));
+    g_string_erase (client->received, 0, end + 4 - client->received->str);
+    assert_next (client, "hello", "0");
+  }
+}
+
+/* S27: how long a ticket is good is tested with the tickets; that the server asks them, here. */
+static void
+test_stream_ticket_late (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_assert_cmpuint (dl_stream_refused (&fixture->dl, fixture->chat.stream_url, ""), ==, 403);
+}
+
 static void
 test_stream_not_a_handshake (Fixture       *fixture,
                              gconstpointer  data)
@@ -382,8 +416,10 @@ main (int   argc,
       char *argv[])
 {
   BatonDlServerConfig short_lived = DL_CONFIG;
+  BatonDlServerConfig late = DL_CONFIG;
 
   short_lived.token_seconds = 1;
+  late.ticket_seconds = 0;
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, function) g_test_add ("/dl/" path, Fixture, NULL, set_up, function, tear_down)
@@ -392,6 +428,7 @@ main (int   argc,
   ADD ("S18/echo", test_stream_echo);
   ADD ("S23/typing", test_stream_typing);
   ADD ("S24/internal", test_stream_internal);
+  ADD ("S26/handshakes", test_stream_handshakes);
   ADD ("S26/not-a-handshake", test_stream_not_a_handshake);
   ADD ("S27/ticket", test_stream_ticket);
   ADD ("S29/ignores-frames", test_stream_ignores_frames);
@@ -401,6 +438,7 @@ main (int   argc,
   ADD ("slow-reader", test_stream_slow_reader);
   ADD ("S45/after-the-end", test_stream_after_the_end);
 #undef ADD
+  g_test_add ("/dl/S27/ticket-late", Fixture, &late, set_up, test_stream_ticket_late, tear_down);
   g_test_add ("/dl/expires", Fixture, &short_lived, set_up, test_stream_expires, tear_down);
 
   return g_test_run ();

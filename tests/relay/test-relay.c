@@ -148,6 +148,45 @@ test_relay_ended (void)
   assert_nothing_private (customer);
 }
 
+/* S20: the bot never answers; the customer is answered all the same, and sees what they said (S18, S19). */
+static void
+test_relay_bot_hangs (void)
+{
+  g_autoptr (RelayHouse) house = relay_house_new (TRUE);
+  g_autoptr (RelayCustomer) customer = NULL;
+  gint64 began, longest = 0;
+
+  mock_upstream_hold (house->bot);
+  customer = relay_customer_new (house);
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *text = g_strdup_printf ("word %u", i);
+
+    began = g_get_monotonic_time ();
+    relay_customer_say (customer, text);
+    longest = MAX (longest, g_get_monotonic_time () - began);
+    baton_test_wait (relay_customer_saw (customer, text));
+  }
+  baton_test_wait (mock_upstream_n_held (house->bot) == 1);
+  g_assert_cmpint (longest, <, 5 * G_TIME_SPAN_SECOND);
+  g_assert_false (relay_customer_saw (customer, "You said"));
+  mock_upstream_release (house->bot);
+}
+
+/* S19: what the customer said comes before what the bot said to it. */
+static void
+test_relay_echo_first (void)
+{
+  g_autoptr (RelayHouse) house = relay_house_new (TRUE);
+  g_autoptr (RelayCustomer) customer = relay_customer_new (house);
+  const char *echo, *answer;
+
+  relay_customer_say (customer, "one word");
+  baton_test_wait ((answer = strstr (customer->bytes->str, "\"You said: one word\"")) != NULL);
+  echo = strstr (customer->bytes->str, "\"text\":\"one word\"");
+  g_assert_nonnull (echo);
+  g_assert_true (echo < answer);
+}
+
 /* S42: a customer cannot hand over by themselves, nor pretend to. */
 static void
 test_relay_spoofed (void)
@@ -236,6 +275,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/relay/S20/bot-hangs", test_relay_bot_hangs);
+  g_test_add_func ("/relay/S19/echo-first", test_relay_echo_first);
   g_test_add_func ("/relay/story", test_relay_story);
   g_test_add_func ("/relay/ended", test_relay_ended);
   g_test_add_func ("/relay/spoofed", test_relay_spoofed);

@@ -181,6 +181,16 @@ may_post (const BatonConversation  *record,
   return TRUE;
 }
 
+/* Either side may end the conversation (protocol 1.13): the customer, the agent who owns it, and the bot while it is the
+ * bot's. */
+static gboolean
+may_end (const BatonConversation *record,
+         const BatonPost         *post)
+{
+  return post->party == BATON_PARTY_CUSTOMER || post->party == BATON_PARTY_AGENT ||
+         (post->party == BATON_PARTY_BOT && record->state == BATON_STATE_BOT);
+}
+
 /* Returns %BATON_SQLITE_END if it is a repeat. */
 static BatonSqliteGot
 store_post (BatonSqliteStore         *self,
@@ -189,10 +199,9 @@ store_post (BatonSqliteStore         *self,
             BatonPosted              *posted,
             GError                  **error)
 {
-  const gboolean shown = !post->hidden && baton_activity_is_for_customer (post->activity);
-  /* The customer may end the conversation (protocol 1.13); an agent does it with a step. */
-  const gboolean ends = shown && post->party == BATON_PARTY_CUSTOMER
-                        && baton_activity_is (post->activity, "endOfConversation");
+  const gboolean is_end = baton_activity_is (post->activity, "endOfConversation");
+  const gboolean ends = is_end && !post->hidden && may_end (conversation->record, post);
+  const gboolean shown = !post->hidden && baton_activity_is_for_customer (post->activity) && ends == is_end;
   BatonSqliteGot got;
 
   posted->index = conversation->record->next_index;

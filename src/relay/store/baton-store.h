@@ -47,8 +47,8 @@ typedef struct {
 /**
  * BatonPost:
  *
- * One activity of a customer, agent or the system, to be put at the end of a conversation. A customer's
- * `endOfConversation` ends it (protocol 1.13). Never `typing`: that is not kept.
+ * One activity of a customer, agent or the system, to be put at the end of a conversation. `endOfConversation` ends it, and
+ * is shown, if its sender may do that (protocol 1.13). Never `typing`: that is not kept.
  */
 typedef struct {
   const char    *conversation_id;
