@@ -52,6 +52,9 @@ baton_case_update_ownership (BatonCase *self)
   self->is_mine = mine;
   baton_case_set_text (self, &self->notice, notice, BATON_CASE_PROP_NOTICE);
   baton_case_update_writable (self);
+  /* The way there changes with the owner; that to what we claim ourselves comes with the claim. */
+  if (mine ? self->is_record && !self->is_claiming : self->is_foreign)
+    baton_case_load (self);
   baton_case_notify (self, BATON_CASE_PROP_MINE);
   if (lost && !self->is_active)
     baton_case_fail (self, notice);

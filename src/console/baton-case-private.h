@@ -7,7 +7,8 @@
 #include "baton-dl-client.h"
 #include "baton-sender.h"
 
-/* A case is two files: baton-case.c reads and writes the conversation, baton-case-owner.c says whose it is. */
+/* A case is three files: baton-case.c knows what the hub says of it, baton-case-line.c reads and writes the conversation,
+ * wherever that is, and baton-case-owner.c says whose it is. */
 
 struct _BatonCase {
   GObject          parent_instance;
@@ -18,6 +19,9 @@ struct _BatonCase {
   BatonTranscript *transcript;
   BatonDlClient   *client;         /* NULL until there is access */
   BatonSender     *sender;         /* as long as @client */
+  char            *base;           /* where @client is */
+  gboolean         is_foreign;     /* @client is on a Direct Line that is not the relay's */
+  gboolean         is_record;      /* @client reads what the relay has recorded; the conversation itself is elsewhere */
   GCancellable    *cancellable;
   GCancellable    *loading;        /* of a request for the detail under way, else NULL */
   guint            retry_id;
@@ -63,6 +67,10 @@ void baton_case_set_text         (BatonCase             *self,
                                   BatonCaseProp          prop);
 void baton_case_fail             (BatonCase             *self,
                                   const char            *sentence);
+void baton_case_tell_changed     (BatonCase             *self);
+void baton_case_update_summary   (BatonCase             *self);
+void baton_case_load             (BatonCase             *self);
+void baton_case_load_later       (BatonCase             *self);
 void baton_case_take_news        (BatonCase             *self,
                                   BatonEscalation       *newer);
 void baton_case_take_access      (BatonCase             *self,

@@ -11,8 +11,7 @@
 #include "baton-summary.h"
 #include "baton-time.h"
 
-#define TYPING_MS 3000   /* protocol K15 */
-#define RETRY_MS  3000
+#define RETRY_MS 3000
 
 G_DEFINE_FINAL_TYPE (BatonCase, baton_case, G_TYPE_OBJECT)
 
@@ -20,8 +19,6 @@ static GParamSpec *props[BATON_CASE_N_PROPS];
 
 enum { SIGNAL_CHANGED, SIGNAL_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static void load (BatonCase *self);
 
 void
 baton_case_notify (BatonCase     *self,
@@ -45,14 +42,20 @@ baton_case_set_text (BatonCase      *self,
 }
 
 void
+baton_case_tell_changed (BatonCase *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
 baton_case_fail (BatonCase  *self,
                  const char *sentence)
 {
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, sentence);
 }
 
-static void
-update_summary (BatonCase *self)
+void
+baton_case_update_summary (BatonCase *self)
 {
   gint64 queued_at = baton_escalation_get_queued_at (self->escalation);
   g_auto (BatonSummary) summary = { 0 };
@@ -74,138 +77,12 @@ update_summary (BatonCase *self)
   }
 }
 
-static gboolean
-typing_over_cb (gpointer user_data)
-{
-  BatonCase *self = user_data;
-
-  self->typing_id = 0;
-  baton_case_notify (self, BATON_CASE_PROP_TYPING);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-set_typing (BatonCase *self,
-            gboolean   typing)
-{
-  gboolean was = self->typing_id != 0;
-
-  g_clear_handle_id (&self->typing_id, g_source_remove);
-  if (typing)
-    self->typing_id = g_timeout_add (TYPING_MS, typing_over_cb, self);
-  if (was != typing)
-    baton_case_notify (self, BATON_CASE_PROP_TYPING);
-}
-
-static void
-learn_from_customer (BatonCase     *self,
-                     BatonActivity *activity)
-{
-  BatonJsonNode root = baton_activity_get_root (activity);
-  g_autofree char *timezone = baton_json_node_dup_member (root, "localTimezone");
-  g_autofree char *channel = baton_json_node_dup_member (root, "channelId");
-
-  set_typing (self, baton_activity_is (activity, "typing"));
-  if (timezone != NULL && *timezone != '\0') {
-    g_free (self->timezone);
-    self->timezone = g_steal_pointer (&timezone);
-  }
-  if (channel != NULL && *channel != '\0') {
-    g_free (self->channel);
-    self->channel = g_steal_pointer (&channel);
-  }
-}
-
-static void
-activities_cb (BatonCase *self,
-               GPtrArray *activities)
-{
-  g_autofree char *timezone = g_strdup (self->timezone);
-  g_autofree char *channel = g_strdup (self->channel);
-
-  baton_transcript_add_all (self->transcript, activities);
-  for (guint i = 0; i < activities->len; i++) {
-    BatonActivity *activity = g_ptr_array_index (activities, i);
-
-    baton_sender_hear (self->sender, activity);
-    if (baton_activity_get_party (activity) == BATON_PARTY_CUSTOMER)
-      learn_from_customer (self, activity);
-  }
-  update_summary (self);
-  if (g_strcmp0 (timezone, self->timezone) != 0 || g_strcmp0 (channel, self->channel) != 0)
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-/* Connecting again is not being back, and connecting for the first time is no loss. */
-static void
-update_online (BatonCase *self)
-{
-  BatonDlState state = baton_dl_client_get_state (self->client);
-  gboolean lost = state == BATON_DL_WAITING || (self->is_lost && state == BATON_DL_CONNECTING);
-
-  if (lost == self->is_lost)
-    return;
-  self->is_lost = lost;
-  baton_case_notify (self, BATON_CASE_PROP_ONLINE);
-}
-
-static void
-stream_state_cb (BatonCase *self)
-{
-  update_online (self);
-  if (baton_dl_client_get_state (self->client) == BATON_DL_EXPIRED)
-    load (self);
-}
-
-static void
-open_stream (BatonCase            *self,
-             const BatonHubAccess *access)
-{
-  self->client = baton_dl_client_new (access->base, access->token);
-  baton_dl_client_set_conversation_id (self->client, access->conversation_id);
-  baton_dl_client_set_repeatable (self->client, TRUE);
-  self->sender = baton_sender_new (self->client, self->transcript,
-                                   baton_outbox_new (NULL, access->conversation_id, baton_case_get_agent_id (self)));
-  g_signal_connect_object (self->client, "activities", G_CALLBACK (activities_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->client, "notify::state", G_CALLBACK (stream_state_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->sender, "expired", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->sender, "refused", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
-  baton_dl_client_open (self->client);
-}
-
-/* Opens or closes the way out, as the ownership is. */
-void
-baton_case_update_writable (BatonCase *self)
-{
-  if (self->sender == NULL)
-    return;
-
-  if (self->is_mine)
-    baton_sender_open (self->sender, baton_escalation_get_epoch (self->escalation));
-  else
-    baton_sender_close (self->sender);
-  baton_case_notify (self, BATON_CASE_PROP_WRITABLE);
-}
-
-void
-baton_case_take_access (BatonCase            *self,
-                        const BatonHubAccess *access)
-{
-  if (access == NULL)
-    return;
-  if (self->client == NULL)
-    open_stream (self, access);
-  else
-    baton_dl_client_set_token (self->client, access->token);
-  baton_case_update_writable (self);
-}
-
 static void
 escalation_changed_cb (BatonCase *self)
 {
   baton_case_update_ownership (self);
-  update_summary (self);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  baton_case_update_summary (self);
+  baton_case_tell_changed (self);
 }
 
 static gboolean
@@ -262,8 +139,15 @@ retry_cb (gpointer user_data)
   BatonCase *self = user_data;
 
   self->retry_id = 0;
-  load (self);
+  baton_case_load (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+baton_case_load_later (BatonCase *self)
+{
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->retry_id = g_timeout_add (RETRY_MS, retry_cb, self);
 }
 
 static void
@@ -282,19 +166,18 @@ loaded_cb (GObject      *source,
     baton_case_take_news (self, detail);
     mark_handoff (self, detail);
     baton_case_take_access (self, access);
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    baton_case_tell_changed (self);
   } else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_BUSY)
              || g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN)) {
-    g_clear_handle_id (&self->retry_id, g_source_remove);
-    self->retry_id = g_timeout_add (RETRY_MS, retry_cb, self);
+    baton_case_load_later (self);
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     baton_case_fail (self, _("The relay does not show this conversation."));
   }
 }
 
 /* Asks for the context and for access to the conversation. */
-static void
-load (BatonCase *self)
+void
+baton_case_load (BatonCase *self)
 {
   if (self->loading != NULL || baton_hub_client_get_state (self->hub) == BATON_HUB_SIGNED_OUT)
     return;
@@ -315,7 +198,7 @@ hub_event_cb (BatonCase  *self,
 
   baton_case_take_news (self, newer);
   if (g_str_equal (baton_event_get_kind (event), BATON_EVENT_UPDATED))
-    load (self);
+    baton_case_load (self);
 }
 
 static void
@@ -327,7 +210,7 @@ hub_synced_cb (BatonCase *self)
   if (found != NULL && found != self->escalation)
     adopt (self, found);
   else if (found == NULL && baton_escalation_is_open (self->escalation))
-    load (self);   /* it was closed while nobody told us */
+    baton_case_load (self);   /* it was closed while nobody told us */
 }
 
 static void
@@ -335,7 +218,7 @@ hub_state_cb (BatonCase *self)
 {
   baton_case_update_ownership (self);   /* who I am may have become known */
   if (self->client == NULL && baton_hub_client_get_state (self->hub) == BATON_HUB_ONLINE)
-    load (self);
+    baton_case_load (self);
 }
 
 static void
@@ -414,6 +297,7 @@ baton_case_finalize (GObject *object)
   g_clear_object (&self->transcript);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->loading);
+  g_clear_pointer (&self->base, g_free);
   g_clear_pointer (&self->marked, g_free);
   g_clear_pointer (&self->last_text, g_free);
   g_clear_pointer (&self->notice, g_free);
@@ -496,8 +380,8 @@ baton_case_new (BatonHubClient  *hub,
   g_signal_connect_object (hub, "synced", G_CALLBACK (hub_synced_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (hub, "notify::state", G_CALLBACK (hub_state_cb), self, G_CONNECT_SWAPPED);
   baton_case_update_ownership (self);
-  update_summary (self);
-  load (self);
+  baton_case_update_summary (self);
+  baton_case_load (self);
   return self;
 }
 
@@ -526,7 +410,7 @@ baton_case_send (BatonCase  *self,
                      big ? _("This reply is too long to be sent.") : _("The reply could not be written to disk."));
     return FALSE;
   }
-  update_summary (self);
+  baton_case_update_summary (self);
   return TRUE;
 }
 
@@ -566,7 +450,7 @@ baton_case_set_active (BatonCase *self,
                        gboolean   active)
 {
   self->is_active = active;
-  update_summary (self);
+  baton_case_update_summary (self);
 }
 
 void
@@ -681,7 +565,7 @@ baton_case_is_claiming (BatonCase *self)
 gboolean
 baton_case_is_writable (BatonCase *self)
 {
-  return self->is_mine && self->sender != NULL;
+  return self->is_mine && self->sender != NULL && !self->is_record;
 }
 
 /**

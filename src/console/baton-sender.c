@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-foreign.h"
 
 #define PATIENCE      20000   /* ms after which a reply nobody acknowledged counts as not sent (protocol K10) */
 #define FIRST_RETRY   500     /* ms, doubled with each attempt */
@@ -21,6 +22,8 @@ struct _BatonSender {
   BatonTranscript *transcript;
   BatonOutbox     *outbox;
   gint64           epoch;
+  char            *user_id;      /* who we say we are on a Direct Line that is not the relay's; NULL: it is */
+  char            *user_name;
   gboolean         is_open;      /* the conversation is ours: posting makes sense */
   guint            patience;
   gint64           typing_at;    /* monotonic: when the customer was last told that we type, or 0 */
@@ -178,10 +181,19 @@ posted_cb (GObject      *source,
     post_failed (attempt->sender, attempt->activity, error);
 }
 
+/* As it is posted: the relay knows who we are, another Direct Line has to be told. */
+static BatonActivity *
+sign (BatonSender   *self,
+      BatonActivity *activity)
+{
+  return self->user_id != NULL ? baton_foreign_sign (activity, self->user_id, self->user_name) : g_object_ref (activity);
+}
+
 static void
 pump (BatonSender *self)
 {
   BatonActivity *head = g_queue_peek_head (&self->waiting);
+  g_autoptr (BatonActivity) posted = NULL;
   Attempt *attempt;
 
   if (!self->is_open || head == NULL || self->posting != NULL || self->retry_id != 0
@@ -197,7 +209,8 @@ pump (BatonSender *self)
   attempt->sender = g_object_ref (self);
   attempt->activity = g_object_ref (head);
   attempt->cancellable = g_object_ref (self->posting);
-  baton_dl_client_post_async (self->client, head, self->posting, posted_cb, attempt);
+  posted = sign (self, head);
+  baton_dl_client_post_async (self->client, posted, self->posting, posted_cb, attempt);
 }
 
 /* Without a connection the clock stands still; the moment it is back, the head goes out again. */
@@ -218,6 +231,8 @@ baton_sender_dispose (GObject *object)
   g_clear_object (&self->client);
   g_clear_object (&self->transcript);
   g_clear_pointer (&self->outbox, baton_outbox_free);
+  g_clear_pointer (&self->user_id, g_free);
+  g_clear_pointer (&self->user_name, g_free);
 
   G_OBJECT_CLASS (baton_sender_parent_class)->dispose (object);
 }
@@ -260,6 +275,23 @@ baton_sender_new (BatonDlClient   *client,
   self->outbox = outbox;
   g_signal_connect_object (client, "notify::state", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+/**
+ * baton_sender_set_user:
+ * @self: a sender that is closed
+ * @id: who the agent is on the Direct Line of the conversation, which is not the relay's
+ * @name: (nullable): the name the customer sees
+ */
+void
+baton_sender_set_user (BatonSender *self,
+                       const char  *id,
+                       const char  *name)
+{
+  g_free (self->user_id);
+  self->user_id = g_strdup (id);
+  g_free (self->user_name);
+  self->user_name = g_strdup (name);
 }
 
 /**
@@ -432,6 +464,7 @@ baton_sender_tell_typing (BatonSender *self)
   gint64 now = g_get_monotonic_time ();
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (BatonActivity) activity = NULL;
+  g_autoptr (BatonActivity) posted = NULL;
 
   if (!self->is_open || baton_dl_client_get_state (self->client) != BATON_DL_ONLINE
       || (self->typing_at != 0 && now - self->typing_at < TYPING_EVERY))
@@ -440,7 +473,8 @@ baton_sender_tell_typing (BatonSender *self)
   self->typing_at = now;
   bytes = g_bytes_new_static (typing, strlen (typing));
   activity = baton_activity_new (bytes, &BATON_JSON_LIMITS_CLIENT, NULL);
-  baton_dl_client_post_async (self->client, activity, NULL, typing_posted_cb, NULL);
+  posted = sign (self, activity);
+  baton_dl_client_post_async (self->client, posted, NULL, typing_posted_cb, NULL);
 }
 
 /**

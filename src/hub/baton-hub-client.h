@@ -23,13 +23,17 @@ GType baton_hub_state_get_type (void);
 /**
  * BatonHubAccess:
  *
- * How to reach a conversation over Direct Line; comes with a claim and with the detail of an escalation.
+ * How to reach a conversation over Direct Line; comes with a claim and with the detail of an escalation. A conversation
+ * that lives on another Direct Line is reached there by who owns it, and by everybody else as the relay's record of it.
  */
 typedef struct {
-  char *base;
-  char *conversation_id;
-  char *token;
-  guint expires_in;      /* seconds */
+  char     *base;
+  char     *conversation_id;
+  char     *token;
+  guint     expires_in;      /* seconds */
+  char     *user_id;         /* who one has to say one is, on a Direct Line that is not the relay's; else %NULL */
+  char     *user_name;       /* or %NULL */
+  gboolean  is_record;       /* it is only the record: who owns the conversation has to ask for access to itself */
 } BatonHubAccess;
 
 void baton_hub_access_free (BatonHubAccess *self);

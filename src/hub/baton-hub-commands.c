@@ -29,6 +29,8 @@ baton_hub_access_free (BatonHubAccess *self)
   g_free (self->base);
   g_free (self->conversation_id);
   g_free (self->token);
+  g_free (self->user_id);
+  g_free (self->user_name);
   g_free (self);
 }
 
@@ -36,6 +38,7 @@ static BatonHubAccess *
 read_access (BatonJsonNode root)
 {
   BatonJsonNode node = baton_json_node_get_member (root, "directLine");
+  BatonJsonNode user = baton_json_node_get_member (node, "user");
   g_autoptr (BatonHubAccess) access = g_new0 (BatonHubAccess, 1);
   gint64 seconds = 0;
 
@@ -44,6 +47,9 @@ read_access (BatonJsonNode root)
   access->token = baton_json_node_dup_member (node, "token");
   baton_json_node_get_int (baton_json_node_get_member (node, "expires_in"), &seconds);
   access->expires_in = (guint) CLAMP (seconds, 0, G_MAXINT32);
+  access->user_id = baton_json_node_dup_member (user, "id");
+  access->user_name = baton_json_node_dup_member (user, "name");
+  access->is_record = baton_json_node_is_true (baton_json_node_get_member (node, "record"));
 
   if (access->base == NULL || access->conversation_id == NULL || access->token == NULL)
     return NULL;

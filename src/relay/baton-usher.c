@@ -64,9 +64,10 @@ write_access (BatonJsonWriter *writer,
   baton_json_writer_add_int (writer, "expires_in", expires_in);
 }
 
-/* Here. */
+/* Here: the conversation, or what is recorded of one that lives there. */
 static char *
-format_own (Grant *grant)
+format_own (Grant    *grant,
+            gboolean  is_record)
 {
   BatonJsonWriter *writer = baton_json_writer_new ();
   g_autofree char *token = NULL;
@@ -76,6 +77,8 @@ format_own (Grant *grant)
                                       baton_agent_get_name (grant->agent), grant->epoch, &expires_in);
   baton_json_writer_begin_object (writer);
   write_access (writer, grant->base, grant->conversation_id, token, expires_in);
+  if (is_record)
+    baton_json_writer_add_boolean (writer, "record", TRUE);
   baton_json_writer_end_object (writer);
   return baton_json_writer_finish_text (writer);
 }
@@ -121,6 +124,7 @@ reached_for_agent_cb (GObject      *source,
                                                  token, expires_in), g_free);
 }
 
+/* Who only reads reads our record, wherever the conversation lives: a token of another line could post as well. */
 static void
 granting_found_cb (GObject      *source,
                    GAsyncResult *result,
@@ -138,13 +142,12 @@ granting_found_cb (GObject      *source,
   }
 
   site = find_site (grant->usher, grant->conversation->bot);
-  if (site == NULL)
-    g_task_return_pointer (task, format_own (grant), g_free);
+  if (site == NULL || grant->epoch < 0)
+    g_task_return_pointer (task, format_own (grant, site != NULL), g_free);
   else
     baton_watch_upstream_reach_async (site, grant->conversation, reached_for_agent_cb, g_steal_pointer (&task));
 }
 
-/* Who only reads reads our record, wherever the conversation lives: a token of another line could post as well. */
 static void
 grant_access (BatonEscalation     *escalation,
               BatonAgent          *agent,
@@ -165,11 +168,8 @@ grant_access (BatonEscalation     *escalation,
   grant->epoch = epoch;
   grant->base = baton_dl_server_get_base_url (self->server, exchange);
   g_task_set_task_data (task, grant, grant_free);
-  if (epoch < 0)
-    g_task_return_pointer (task, format_own (grant), g_free);
-  else
-    baton_store_get_conversation_async (self->store, grant->conversation_id, NULL, granting_found_cb,
-                                        g_steal_pointer (&task));
+  baton_store_get_conversation_async (self->store, grant->conversation_id, NULL, granting_found_cb,
+                                      g_steal_pointer (&task));
 }
 
 static char *

@@ -408,7 +408,7 @@ test_watched_access (void)
   g_autoptr (RelayConsole) console = relay_console_new (house, token);
   g_autoptr (Page) page = page_new (cloud);
   g_autoptr (BatonJson) looking = NULL, again = NULL, refreshed = NULL, released = NULL;
-  g_autofree char *id = NULL, *path = NULL, *seen = NULL, *fresh = NULL, *later = NULL, *last = NULL;
+  g_autofree char *id = NULL, *path = NULL, *seen = NULL, *fresh = NULL, *later = NULL, *last = NULL, *record = NULL;
   g_auto (Case) mine = { NULL };
 
   g_assert_cmpuint (watch (house, "shop", page_id (page), &id), ==, 201);
@@ -418,6 +418,8 @@ test_watched_access (void)
   relay_house_call (house, "GET", path, token, NULL, &looking);
   seen = relay_json_text (looking, "directLine.conversationId");
   g_assert_cmpstr (seen, ==, id);
+  record = relay_json_text (looking, "directLine.record");
+  g_assert_cmpstr (record, ==, "true");
 
   claim (house, token, &mine, "r1");
   g_free (cloud->line->token);

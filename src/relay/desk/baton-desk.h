@@ -26,7 +26,8 @@ typedef void  (*BatonDeskGrant)   (BatonEscalation      *escalation,
  * BatonDeskGranted:
  *
  * Returns: (transfer full): a JSON object `{"base":…,"conversationId":…,"token":…,"expires_in":…}`, with
- *   `"user":{"id":…,"name":…}` where the agent has to say who posts; %NULL with @error set if there is none just now
+ *   `"user":{"id":…,"name":…}` where the agent has to say who posts, or with `"record":true` if it is only the record of
+ *   a conversation that lives elsewhere; %NULL with @error set if there is none just now
  */
 typedef char *(*BatonDeskGranted) (GAsyncResult         *result,
                                    GError              **error);
