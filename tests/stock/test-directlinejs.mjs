@@ -257,6 +257,37 @@ test('customer and agent hear each other, and see each other type (S23)', async 
   assert.ok(!customer.heard.some(({ name }) => name?.startsWith('handoff.')), 'no hand-off on a canvas');
 });
 
+test('uploads files with a text, for all to read (S36)', async () => {
+  const client = await begin();
+  const other = await join(client.conversationId);
+  const { window } = client.page;
+  const contents = [Uint8Array.from({ length: 300 }, (_, i) => i % 256), new TextEncoder().encode('olá')];
+  const kinds = ['image/png', 'text/plain'];
+  const attachments = contents.map((bytes, i) => ({
+    contentType: kinds[i], name: 'a.png', contentUrl: `data:${kinds[i]};base64,${Buffer.from(bytes).toString('base64')}`,
+  }));
+
+  const id = await client.post({
+    type: 'message', text: 'two files', from: { id: 'u1' }, channelData: { clientActivityID: 'files', attachmentSizes: [300, 4] },
+    attachments: window.JSON.parse(JSON.stringify(attachments)),
+  });
+  for (const line of [client, other]) {
+    const echo = await until(() => line.messages.find(({ text }) => text === 'two files'), 'the message with the files');
+    assert.equal(echo.id, id);
+    assert.equal(echo.channelData.clientActivityID, 'files');
+    assert.deepEqual(echo.attachments.map(({ name, contentType }) => [name, contentType]),
+                     [['a.png', 'image/png'], ['a (1).png', 'text/plain']]);
+  }
+
+  const { attachments: stored } = client.messages.find(({ text }) => text === 'two files');
+  for (const [i, { contentUrl }] of stored.entries()) {
+    const answer = await fetch(contentUrl, { headers: { Origin: ORIGIN } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('Access-Control-Allow-Origin'), ORIGIN);   // it is fetched again when sent again
+    assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), contents[i]);
+  }
+});
+
 test('session ids are given to a page that sends credentials (S34)', async () => {
   const client = await begin();
   const id = await new Promise((resolve, reject) => client.line.getSessionId().subscribe(resolve, reject));
