@@ -211,11 +211,22 @@ test_stream_handshakes (Fixture       *fixture,
   }
 }
 
+static gboolean
+late_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 /* S27: how long a ticket is good is tested with the tickets; that the server asks them, here. */
 static void
 test_stream_ticket_late (Fixture       *fixture,
                          gconstpointer  data)
 {
+  gboolean is_late = FALSE;
+
+  g_timeout_add (1100, late_cb, &is_late);
+  baton_test_wait (is_late);
   g_assert_cmpuint (dl_stream_refused (&fixture->dl, fixture->chat.stream_url, ""), ==, 403);
 }
 
@@ -419,7 +430,7 @@ main (int   argc,
   BatonDlServerConfig late = DL_CONFIG;
 
   short_lived.token_seconds = 1;
-  late.ticket_seconds = 0;
+  late.ticket_seconds = 1;
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, function) g_test_add ("/dl/" path, Fixture, NULL, set_up, function, tear_down)
