@@ -232,6 +232,21 @@ start (Visit *self)
   return TRUE;
 }
 
+/* A token that nobody uses reserves a conversation, and disturbs no bot (protocol 1.4). */
+static void
+reserve (Visit *self)
+{
+  g_autofree char *url = baton_http_build_url (self->base, "tokens", "generate", NULL);
+  g_autoptr (BatonReply) reply = ask (self, &(BatonHttpRequest) {
+    .method = SOUP_METHOD_POST,
+    .url = url,
+    .bearer = self->secret,
+  }, BATON_ASKED_START);
+
+  if (reply != NULL)
+    check_life (self, reply);
+}
+
 /* The answer waits for the bot's turn, so it also tells whether the bot is there at all. */
 static void
 end (Visit *self)
@@ -284,10 +299,24 @@ check_direct_line (const BatonConfigBot *bot,
   tell_clock (&visit);
 }
 
+/* Begins nothing: the conversations there are others'. */
+static void
+check_watched (const BatonConfigBot *bot,
+               const char           *subject,
+               GPtrArray            *findings)
+{
+  g_auto (Visit) visit = { .bot = bot, .subject = subject, .findings = findings };
+
+  if (load_secret (&visit) && find_base (&visit))
+    reserve (&visit);
+  tell_clock (&visit);
+}
+
 /**
  * baton_check_bot:
  *
- * Reads the topics of an embedded bot; of any other asks what the relay asks: token, region, a conversation.
+ * Reads the topics of an embedded bot; of any other asks what the relay asks: token, region, a conversation; where it
+ * only watches, a token.
  */
 void
 baton_check_bot (const BatonConfigBot *bot,
@@ -297,8 +326,10 @@ baton_check_bot (const BatonConfigBot *bot,
 
   switch (bot->kind) {
   case BATON_CONFIG_DIRECT_LINE:
-  case BATON_CONFIG_WATCHED:
     check_direct_line (bot, subject, findings);
+    break;
+  case BATON_CONFIG_WATCHED:
+    check_watched (bot, subject, findings);
     break;
   case BATON_CONFIG_EMBEDDED:
   default:

@@ -115,11 +115,14 @@ check_lock (const char *path,
 
 /* --- the disk --- */
 
+/* @uploads: what files of customers may take */
 static void
 check_space (const char *path,
+             guint64     uploads,
              GPtrArray  *findings)
 {
   static const char advice[] = "Make room before it is full: what cannot be kept is refused";
+  g_autofree char *share = g_format_size (uploads);
   struct statvfs info;
   g_autofree char *size = NULL;
   guint64 room;
@@ -135,6 +138,9 @@ check_space (const char *path,
     baton_findings_add (findings, BATON_GRADE_PROBLEM, "disk", advice, "only %s are free", size);
   else if (room < LITTLE_SPACE)
     baton_findings_add (findings, BATON_GRADE_WARNING, "disk", advice, "only %s are free", size);
+  else if (room < uploads)
+    baton_findings_add (findings, BATON_GRADE_WARNING, "disk", "Make room, or lower upload-room",
+                        "only %s are free, and the files that are sent may take %s", size, share);
   else if (info.f_files > 0 && info.f_favail < FEW_FILES)
     baton_findings_add (findings, BATON_GRADE_PROBLEM, "disk", advice, "only %" G_GUINT64_FORMAT " files more can be made",
                         (guint64) info.f_favail);
@@ -301,7 +307,7 @@ baton_check_data (const BatonConfig *config,
   } else {
     there = find_parent (folder);
   }
-  check_space (there, findings);
+  check_space (there, config->upload_room, findings);
   check_kind (there, findings);
   if (g_str_equal (there, folder)) {
     check_writing (folder, findings);

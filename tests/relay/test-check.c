@@ -242,6 +242,9 @@ test_check_data (void)
   baton_check_data (config, fresh);
   assert_finding (fresh, BATON_GRADE_OK, "data folder", "the first start makes", NULL);
   assert_finding (fresh, BATON_GRADE_OK, "disk", "are free", NULL);
+  config->upload_room = G_MAXSIZE;
+  baton_check_data (config, fresh);
+  assert_finding (fresh, BATON_GRADE_WARNING, "disk", "the files that are sent may take", "upload-room");
   g_assert_false (g_file_test (absent, G_FILE_TEST_EXISTS));
 
   g_free (config->data);
@@ -566,6 +569,25 @@ test_check_bot_secret (BotFixture    *f,
   g_assert_cmpuint (baton_findings_count (f->findings, BATON_GRADE_PROBLEM), ==, 0);
 }
 
+/* Conversations that are only watched: nothing is begun, and no bot is spoken to. */
+static void
+test_check_bot_watched (BotFixture    *f,
+                        gconstpointer  data)
+{
+  f->bot.kind = BATON_CONFIG_WATCHED;
+  use_secret (f, MOCK_PLATFORM_SECRET);
+  check (f);
+  g_assert_cmpuint (f->findings->len, ==, baton_findings_count (f->findings, BATON_GRADE_OK));
+  assert_finding (f->findings, BATON_GRADE_OK, "bot shop", "gives tokens", NULL);
+  g_assert_cmpuint (f->platform->line->calls[MOCK_START], ==, 0);
+  g_assert_cmpuint (f->platform->line->posts->len, ==, 0);
+
+  mock_direct_line_fail_next (f->platform->line, MOCK_REFRESH, 403, "{\"error\":{\"code\":\"RegionNotAllowed\"}}", NULL, FALSE);
+  assert_problem (f, "lives in another region", "base-url");
+  use_secret (f, "another-secret-than-the-right-one");
+  assert_problem (f, "does not accept the secret (403)", "two secrets");
+}
+
 static void
 test_check_bot_warnings (BotFixture    *f,
                          gconstpointer  data)
@@ -658,6 +680,7 @@ main (int    argc,
   ADD_BOT ("K14/answers", test_check_bot_answers);
   ADD_BOT ("starts", test_check_bot_starts);
   ADD_BOT ("S46/secret", test_check_bot_secret);
+  ADD_BOT ("watched", test_check_bot_watched);
   ADD_BOT ("warnings", test_check_bot_warnings);
   ADD_BOT ("unreachable", test_check_bot_unreachable);
   return g_test_run ();
