@@ -73,23 +73,39 @@ def kernel_kib():
     return slab + pages * 4
 
 
-def instructions(build, servers, scratch, name, arguments, posts, folder=None, top=0):
-    """User-space instructions a post, and the costliest functions: whatever else the machine does, they stay the same."""
-    out = scratch / f"callgrind.{time.monotonic_ns()}"
+def count(servers, name, posts, arguments, folder):
+    """The callgrind dump of so many posts."""
+    out = servers.scratch / f"callgrind.{time.monotonic_ns()}"
     valgrind = ["valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
     with servers.make(name, wrap=valgrind, folder=folder) as server:
-        with Load(build, server, "--posts", posts, "--warm-up", 50, "--seconds", 240, *arguments) as load:
+        with Load(servers.build, server, "--warm-up", 50, "--posts", posts, "--seconds", 240, *arguments) as load:
             load.until("ready")
-            subprocess.run(["callgrind_control", "-i", "on", str(server.pid)], capture_output=True, timeout=60, check=True)
+            control("-i", "on", server)
             load.until("posted")
-            subprocess.run(["callgrind_control", "-d", str(server.pid)], capture_output=True, timeout=60, check=True)
-    dump = pathlib.Path(f"{out}.1")
-    total = int(re.search(r"^(?:summary|totals): (\d+)", dump.read_text(), re.M).group(1))
-    if top == 0:
-        return total / posts
-    lists = [subprocess.run(["callgrind_annotate", *options, dump], capture_output=True, text=True, timeout=120).stdout
-             for options in (["--inclusive=no"], ["--inclusive=yes"])]
-    return total / posts, [read_profile(text, posts)[:top] for text in lists]
+            control("-d", server)
+    return pathlib.Path(f"{out}.1")
+
+
+def control(*words):
+    *options, server = words
+    subprocess.run(["callgrind_control", *options, str(server.pid)], capture_output=True, timeout=60, check=True)
+
+
+def read_total(dump, posts):
+    return int(re.search(r"^(?:summary|totals): (\d+)", dump.read_text(), re.M).group(1)) / posts
+
+
+def instructions(servers, name, posts, *arguments, folder=None):
+    """User-space instructions a post: whatever else the machine does, they stay the same."""
+    return read_total(count(servers, name, posts, arguments, folder), posts)
+
+
+def profile(servers, name, posts, *arguments):
+    """Those, and what functions they are in, without and with what these call."""
+    dump = count(servers, name, posts, arguments, None)
+    lists = [subprocess.run(["callgrind_annotate", f"--inclusive={word}", dump], capture_output=True, text=True,
+                            timeout=120).stdout for word in ("no", "yes")]
+    return read_total(dump, posts), *[read_profile(text, posts) for text in lists]
 
 
 def read_profile(text, posts):

@@ -5,6 +5,7 @@ machine, and what others offer."""
 
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
@@ -13,6 +14,8 @@ import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
+
+START_SECONDS = 60
 
 # Nothing that only protects against strangers may stand in the way of a load from one address.
 CONFIG = f"""[bot bench]
@@ -33,6 +36,11 @@ idle-seconds=600
 answer-seconds=60
 """
 
+# Under valgrind a second holds a fiftieth of the posts, and what is due by the clock would weigh fifty times as much.
+NO_PINGS = """ping-seconds=3000
+silence-seconds=3600
+"""
+
 
 def pin(core):
     """For a child: run on this core alone; on any with None or where there is one core only."""
@@ -51,9 +59,12 @@ class Server:
         self.process = subprocess.Popen([*wrap, *map(str, command)], cwd=cwd, env=os.environ | (env or {}), text=True,
                                         stdout=subprocess.PIPE, stderr=self.log, preexec_fn=pin(core))
         self.pid = self.process.pid
-        line = self.process.stdout.readline()
+        is_there = select.select([self.process.stdout], [], [], START_SECONDS)[0]
+        line = self.process.stdout.readline() if is_there else ""
         if " ready at http://" not in line:
             self.log.seek(0)
+            self.process.kill()
+            self.process.wait()
             raise SystemExit(f"{command[0]} did not start: {line}{self.log.read().decode(errors='replace')}")
         self.url = line.split(" ready at ")[1].strip() + "/v3/directline"
 
@@ -77,7 +88,7 @@ class Relay(Server):
     def __init__(self, build, folder, **options):
         folder.mkdir(exist_ok=True)
         config = folder / "bench.conf"
-        config.write_text(CONFIG)
+        config.write_text(CONFIG + (NO_PINGS if options.get("wrap") else ""))
         super().__init__([build / "src/relay/baton-relay", "serve", "--config", config, "--data", folder / "data",
                           "--listen", "127.0.0.1:0"], env={"BATON_DATA_DIR": str(SOURCE / "data")}, **options)
         self.secret = (folder / "data/direct-line-secret").read_text().strip()
