@@ -61,13 +61,17 @@ open_direct_line (const BatonConfigBot     *config,
                   GError                  **error)
 {
   g_autofree char *secret = NULL;
+  BatonUpstream *bot;
 
   if (config->secret_file != NULL) {
     secret = baton_data_folder_load_secret (config->secret_file, FALSE, error);
     if (secret == NULL)
       return NULL;
   }
-  return baton_dl_upstream_new (config->name, config->base_url, secret, config->token_url, rules);
+  bot = baton_dl_upstream_new (config->name, config->base_url, secret, config->token_url, rules);
+  if (config->after_return != 0)
+    baton_dl_upstream_set_new_after_return (BATON_DL_UPSTREAM (bot), config->after_return == 2);
+  return bot;
 }
 
 /**

@@ -20,6 +20,7 @@ struct _BatonDlLink {
   BatonDlAccess           *access;
   const BatonHandoffRules *rules;
   BatonPace                pace;
+  gboolean                 new_after_return;
   const BatonDlLinkFuncs  *funcs;
   gpointer                 user_data;
 
@@ -33,6 +34,7 @@ struct _BatonDlLink {
   gboolean                 is_new;         /* the conversation over there has not been online yet */
   gint64                   under_way;      /* index of what is being posted, START or NONE */
   guint                    echo_id;        /* timer: its outcome is unknown, its echo may still come */
+  GQueue                   statuses;       /* of BatonActivity: to be told once @client is there */
 
   GTask                   *task;           /* the run; %NULL: none */
   GSource                 *cancel;
@@ -151,6 +153,7 @@ close_link (BatonDlLink *self)
     baton_dl_client_close (self->client);
   }
   g_clear_object (&self->client);
+  g_queue_clear_full (&self->statuses, g_object_unref);   /* nobody there any more whom they would tell something */
 }
 
 /* The bot has it. */
@@ -263,7 +266,8 @@ tell (BatonDlLink   *self,
     store_first (self);
 }
 
-/* Goes on as far as it can be gone now: the start event once the stream is open, then one message after the other. */
+/* Goes on as far as it can be gone now: the start event once the stream is open, behind the context that a canvas may
+ * have set before (protocol 4.2), then one message after the other. */
 static void
 advance (BatonDlLink *self)
 {
@@ -274,12 +278,12 @@ advance (BatonDlLink *self)
       || baton_dl_client_get_state (self->client) != BATON_DL_ONLINE)
     return;
 
-  if (!self->memory.has_started) {
+  activity = find_next (self);
+  if (!self->memory.has_started && (activity == NULL || !baton_dl_speech_is_context (activity))) {
     translated = baton_dl_speech_make_start (self->conversation);
     tell (self, translated, START);
     return;
   }
-  activity = find_next (self);
   if (activity == NULL) {
     complete_run (self);
     return;
@@ -422,6 +426,29 @@ state_cb (BatonDlClient *client,
 }
 
 static void
+status_posted_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = baton_dl_client_post_finish (BATON_DL_CLIENT (source), result, &error);
+
+  if (id == NULL)
+    g_debug ("a bot was not told what became of its hand-off: %s", error->message);
+}
+
+static void
+post_statuses (BatonDlLink *self)
+{
+  g_autoptr (BatonActivity) status = NULL;
+
+  while (self->client != NULL && (status = g_queue_pop_head (&self->statuses)) != NULL) {
+    baton_dl_client_post_async (self->client, status, NULL, status_posted_cb, NULL);
+    g_clear_object (&status);
+  }
+}
+
+static void
 make_client (BatonDlLink *self,
              const char  *base,
              const char  *credential)
@@ -440,6 +467,7 @@ make_client (BatonDlLink *self,
   g_signal_connect (self->client, "activities", G_CALLBACK (activities_cb), self);
   g_signal_connect (self->client, "notify::state", G_CALLBACK (state_cb), self);
   baton_dl_client_open (self->client);
+  post_statuses (self);
 }
 
 static void
@@ -474,18 +502,21 @@ open_link (BatonDlLink *self)
   }
 }
 
-/* The conversation over there is no more. No history goes over to a new one; what the bot has not read does.
+/* The conversation over there is no more, or over. No history goes over to a new one; what the bot has not read does.
  *
  * Returns: %FALSE if there is no reason to, or it did not help */
 static gboolean
 begin_anew (BatonDlLink *self)
 {
+  gint64 posted = self->memory.posted;
+
   if (self->task == NULL || self->is_new || self->began_anew)
     return FALSE;
 
   g_debug ("conversation %.8s: begins anew over there", self->conversation->id);
   close_link (self);
   baton_dl_memory_clear (&self->memory);
+  self->memory.posted = posted;
   g_clear_pointer (&self->conversation->bot_watermark, g_free);
   g_hash_table_remove_all (self->own_ids);
   self->next = 0;
@@ -512,9 +543,7 @@ idle_cb (gpointer user_data)
 
 /**
  * baton_dl_link_new:
- * @access: (transfer none): has to stay
- * @pace: copied
- * @rules: (nullable) (transfer none): has to stay
+ * @config: how; copied
  * @conversation: the hosted conversation, with what the link has to remember of an earlier life
  * @funcs: what to call; has to stay
  * @user_data: for @funcs
@@ -522,25 +551,25 @@ idle_cb (gpointer user_data)
  * Returns: (transfer full): a link that is not open
  */
 BatonDlLink *
-baton_dl_link_new (BatonDlAccess           *access,
-                   const BatonPace         *pace,
-                   const BatonHandoffRules *rules,
+baton_dl_link_new (const BatonDlLinkConfig *config,
                    const BatonConversation *conversation,
                    const BatonDlLinkFuncs  *funcs,
                    gpointer                 user_data)
 {
   BatonDlLink *self = g_new0 (BatonDlLink, 1);
 
-  self->access = access;
-  self->pace = *pace;
-  self->rules = rules;
+  self->access = config->access;
+  self->pace = config->pace;
+  self->rules = config->rules;
+  self->new_after_return = config->new_after_return;
   self->funcs = funcs;
   self->user_data = user_data;
   self->conversation = baton_conversation_copy (conversation);
   self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->under_way = NONE;
   self->used_at = g_get_monotonic_time ();
-  self->idle_id = g_timeout_add (pace->idle, idle_cb, self);
+  self->idle_id = g_timeout_add (config->pace.idle, idle_cb, self);
+  g_queue_init (&self->statuses);
   baton_dl_memory_read (&self->memory, conversation->bot_state);
   baton_dl_memory_read (&self->stored, NULL);
   return self;
@@ -576,6 +605,42 @@ baton_dl_link_watch (BatonDlLink *self)
 }
 
 /**
+ * baton_dl_link_tell:
+ * @self: a link
+ * @conversation: as it is now
+ * @status: what became of the hand-off
+ *
+ * Tells the bot where it handed over; in another conversation over there nobody would know what is meant.
+ */
+void
+baton_dl_link_tell (BatonDlLink             *self,
+                    const BatonConversation *conversation,
+                    const char              *status)
+{
+  BatonDlMemory memory;
+  gboolean is_here;
+
+  baton_dl_memory_read (&memory, conversation->bot_state);
+  is_here = memory.conversation_id != NULL && g_strcmp0 (memory.conversation_id, self->memory.conversation_id) == 0;
+  baton_dl_memory_clear (&memory);
+  if (!is_here)
+    return;
+
+  self->used_at = g_get_monotonic_time ();
+  g_queue_push_tail (&self->statuses, baton_dl_speech_make_status (conversation, status));
+  open_link (self);
+  post_statuses (self);
+}
+
+/* An agent, or the queue, has had the conversation since the bot was last told something. */
+static gboolean
+has_come_back (BatonDlLink *self)
+{
+  return self->memory.conversation_id != NULL && self->memory.epoch >= 0
+         && self->memory.epoch != self->conversation->epoch;
+}
+
+/**
  * baton_dl_link_run:
  * @self: a link without a run
  * @conversation: as it is now
@@ -607,6 +672,8 @@ baton_dl_link_run (BatonDlLink             *self,
     g_source_set_callback (self->cancel, G_SOURCE_FUNC (cancelled_cb), self, NULL);
     g_source_attach (self->cancel, g_task_get_context (task));
   }
+  if (self->new_after_return && has_come_back (self) && begin_anew (self))
+    return;
   open_link (self);
   advance (self);
 }

@@ -30,14 +30,27 @@ typedef struct {
                  gpointer                 user_data);
 } BatonDlLinkFuncs;
 
-BatonDlLink *baton_dl_link_new    (BatonDlAccess           *access,
-                                   const BatonPace         *pace,
-                                   const BatonHandoffRules *rules,
+/**
+ * BatonDlLinkConfig:
+ *
+ * @access and @rules have to stay.
+ */
+typedef struct {
+  BatonDlAccess           *access;
+  const BatonHandoffRules *rules;      /* or %NULL */
+  BatonPace                pace;
+  gboolean                 new_after_return;   /* a bot that gets its conversation back gets a new one over there */
+} BatonDlLinkConfig;
+
+BatonDlLink *baton_dl_link_new    (const BatonDlLinkConfig *config,
                                    const BatonConversation *conversation,
                                    const BatonDlLinkFuncs  *funcs,
                                    gpointer                 user_data);
 void         baton_dl_link_free   (BatonDlLink             *self);
 void         baton_dl_link_watch  (BatonDlLink             *self);
+void         baton_dl_link_tell   (BatonDlLink             *self,
+                                   const BatonConversation *conversation,
+                                   const char              *status);
 void         baton_dl_link_run    (BatonDlLink             *self,
                                    const BatonConversation *conversation,
                                    GPtrArray               *unread,

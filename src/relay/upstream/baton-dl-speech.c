@@ -11,6 +11,7 @@
 #include "baton-time.h"
 
 #define START_EVENT "startConversation"
+#define CONTEXT_EVENT "pvaSetContext"
 #define STATUS_EVENT "handoff.status"
 
 static BatonActivity *
@@ -229,6 +230,18 @@ baton_dl_speech_sort (GPtrArray *activities)
   for (guint i = 0; i < spoken->len; i++)
     g_ptr_array_add (sorted, g_object_ref (g_array_index (spoken, Spoken, i).activity));
   return sorted;
+}
+
+/**
+ * baton_dl_speech_is_context:
+ * @activity: what a customer's canvas posted
+ *
+ * Returns: whether it sets variables of the bot, which the bot has to have before it greets (protocol 4.2)
+ */
+gboolean
+baton_dl_speech_is_context (BatonActivity *activity)
+{
+  return baton_activity_is (activity, "event") && g_strcmp0 (baton_activity_get_name (activity), CONTEXT_EVENT) == 0;
 }
 
 gint64

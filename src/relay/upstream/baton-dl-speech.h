@@ -17,6 +17,7 @@ BatonActivity *baton_dl_speech_make_status   (const BatonConversation *conversat
 gboolean       baton_dl_speech_is_ours       (const BatonConversation *conversation,
                                               BatonActivity           *activity);
 gboolean       baton_dl_speech_is_for_bot    (BatonActivity           *activity);
+gboolean       baton_dl_speech_is_context    (BatonActivity           *activity);
 gboolean       baton_dl_speech_is_echo       (const BatonConversation *conversation,
                                               BatonActivity           *activity);
 GPtrArray     *baton_dl_speech_sort       (GPtrArray               *activities);

@@ -10,13 +10,11 @@
 #include "baton-http.h"
 
 struct _BatonDlUpstream {
-  GObject                  parent_instance;
+  GObject            parent_instance;
 
-  char                    *name;
-  BatonDlAccess           *access;
-  const BatonHandoffRules *rules;
-  BatonPace                pace;
-  GHashTable              *links;   /* id of a hosted conversation → BatonDlLink */
+  char              *name;
+  BatonDlLinkConfig  config;   /* of every link */
+  GHashTable        *links;    /* id of a hosted conversation → BatonDlLink */
 };
 
 static void baton_dl_upstream_iface_init (BatonUpstreamInterface *iface);
@@ -63,7 +61,7 @@ take_link (BatonDlUpstream         *self,
   BatonDlLink *link = g_hash_table_lookup (self->links, conversation->id);
 
   if (link == NULL) {
-    link = baton_dl_link_new (self->access, &self->pace, self->rules, conversation, &link_funcs, self);
+    link = baton_dl_link_new (&self->config, conversation, &link_funcs, self);
     g_hash_table_insert (self->links, g_strdup (conversation->id), link);
   }
   return link;
@@ -114,6 +112,14 @@ baton_dl_upstream_resume (BatonUpstream           *upstream,
 }
 
 static void
+baton_dl_upstream_tell (BatonUpstream           *upstream,
+                        const BatonConversation *conversation,
+                        const char              *status)
+{
+  baton_dl_link_tell (take_link (BATON_DL_UPSTREAM (upstream), conversation), conversation, status);
+}
+
+static void
 baton_dl_upstream_iface_init (BatonUpstreamInterface *iface)
 {
   iface->run_async = baton_dl_upstream_run_async;
@@ -121,6 +127,7 @@ baton_dl_upstream_iface_init (BatonUpstreamInterface *iface)
   iface->get_bot_id = baton_dl_upstream_get_name;
   iface->get_bot_name = baton_dl_upstream_get_name;
   iface->resume = baton_dl_upstream_resume;
+  iface->tell = baton_dl_upstream_tell;
 }
 
 static void
@@ -136,7 +143,7 @@ baton_dl_upstream_finalize (GObject *object)
   BatonDlUpstream *self = BATON_DL_UPSTREAM (object);
 
   g_clear_pointer (&self->links, g_hash_table_unref);
-  g_clear_pointer (&self->access, baton_dl_access_free);
+  g_clear_pointer (&self->config.access, baton_dl_access_free);
   g_clear_pointer (&self->name, g_free);
   G_OBJECT_CLASS (baton_dl_upstream_parent_class)->finalize (object);
 }
@@ -153,7 +160,7 @@ baton_dl_upstream_class_init (BatonDlUpstreamClass *klass)
 static void
 baton_dl_upstream_init (BatonDlUpstream *self)
 {
-  self->pace = BATON_PACE_DEFAULT;
+  self->config.pace = BATON_PACE_DEFAULT;
   self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) baton_dl_link_free);
 }
 
@@ -179,9 +186,26 @@ baton_dl_upstream_new (const char              *name,
   g_autoptr (SoupSession) session = baton_http_dup_session ();
 
   self->name = g_strdup (name);
-  self->access = baton_dl_access_new (session, base, secret, token_url);
-  self->rules = rules;
+  self->config.access = baton_dl_access_new (session, base, secret, token_url);
+  self->config.new_after_return = token_url != NULL;
+  self->config.rules = rules;
   return BATON_UPSTREAM (self);
+}
+
+/**
+ * baton_dl_upstream_set_new_after_return:
+ * @self: a bot nobody has spoken with yet
+ * @new_after_return: whether the bot gets a new conversation over there when an agent has given a conversation back. So
+ *   it is where a token endpoint is known, since Power Virtual Agents cannot be told that a hand-off is over; other bots
+ *   go on in the old one (protocol 4.3)
+ */
+void
+baton_dl_upstream_set_new_after_return (BatonDlUpstream *self,
+                                        gboolean         new_after_return)
+{
+  g_return_if_fail (BATON_IS_DL_UPSTREAM (self));
+
+  self->config.new_after_return = new_after_return;
 }
 
 /**
@@ -195,5 +219,5 @@ baton_dl_upstream_set_pace (BatonDlUpstream *self,
 {
   g_return_if_fail (BATON_IS_DL_UPSTREAM (self));
 
-  self->pace = *pace;
+  self->config.pace = *pace;
 }

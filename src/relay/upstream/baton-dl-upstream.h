@@ -20,5 +20,7 @@ BatonUpstream *baton_dl_upstream_new      (const char              *name,
                                            const char              *secret,
                                            const char              *token_url,
                                            const BatonHandoffRules *rules);
+void           baton_dl_upstream_set_new_after_return (BatonDlUpstream *self,
+                                                       gboolean         new_after_return);
 void           baton_dl_upstream_set_pace (BatonDlUpstream         *self,
                                            const BatonPace         *pace);
