@@ -259,17 +259,26 @@ settle (gpointer user_data)
 
 /* One source is one IPv4 address or one IPv6 network of 64 bits: within that anybody has as many as they like. */
 static char *
-name_source (GInetAddress *remote,
-             const char   *address)
+name_source (GInetAddress *remote)
 {
   const guint8 *bytes = g_inet_address_to_bytes (remote);
   static const guint8 none[8];
-  g_autofree char *network = NULL;
 
   if (g_inet_address_get_family (remote) != G_SOCKET_FAMILY_IPV6 || memcmp (bytes, none, sizeof none) == 0)
-    return g_ref_string_acquire ((char *) address);
-  network = g_base64_encode (bytes, sizeof none);
-  return g_ref_string_new (network);
+    return g_inet_address_to_string (remote);
+  return g_base64_encode (bytes, sizeof none);
+}
+
+/* The same for all connections of one source: a desk behind one router, or all that a proxy brings. */
+static char *
+share_source (BatonTransport *self,
+              const char     *source)
+{
+  gpointer known;
+
+  if (g_hash_table_lookup_extended (self->sources, source, &known, NULL))
+    return g_ref_string_acquire (known);
+  return g_ref_string_new (source);
 }
 
 static void
@@ -301,8 +310,9 @@ welcome (BatonTransport                *self,
   g_autoptr (GSocketAddress) remote = g_socket_address_new_from_native ((gpointer) name, size);
   GInetAddress *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
   g_autofree char *text = g_inet_address_to_string (inet);
-  g_autoptr (GRefString) address = g_ref_string_new (text);
-  g_autoptr (GRefString) source = name_source (inet, address);
+  g_autofree char *name_of_source = name_source (inet);
+  g_autoptr (GRefString) source = share_source (self, name_of_source);
+  g_autoptr (GRefString) address = strcmp (source, text) == 0 ? g_ref_string_acquire (source) : g_ref_string_new (text);
 
   if (self->peers.length < self->limits.connections && get_count (self, source) < self->limits.connections_per_address)
     adopt (self, fd, source, address);
