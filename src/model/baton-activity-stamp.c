@@ -20,8 +20,12 @@ static gboolean
 is_any (BatonJsonNode      name,
         const char *const *of)
 {
+  gsize length;
+  const char *raw = baton_json_node_get_raw (name, &length);
+
+  /* Behind the quote: only what begins like one, or with an escape, is worth a closer look. */
   for (guint i = 0; of[i] != NULL; i++) {
-    if (baton_json_node_is (name, of[i]))
+    if ((raw[1] == of[i][0] || raw[1] == '\\') && baton_json_node_is (name, of[i]))
       return TRUE;
   }
   return FALSE;

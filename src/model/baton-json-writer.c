@@ -81,6 +81,21 @@ baton_json_writer_finish_text (BatonJsonWriter *self)
   return text;
 }
 
+/* What most of writing is, and mostly there is room. */
+static inline void
+append (GString    *text,
+        const char *from,
+        gsize       length)
+{
+  if (length >= text->allocated_len - text->len) {
+    g_string_append_len (text, from, (gssize) length);
+    return;
+  }
+  memcpy (text->str + text->len, from, length);
+  text->len += length;
+  text->str[text->len] = '\0';
+}
+
 static void
 separate (BatonJsonWriter *self)
 {
@@ -148,18 +163,19 @@ append_string (GString    *text,
                const char *value)
 {
   const char *run = value;
+  const char *p;
 
   g_string_append_c (text, '"');
-  for (const char *p = value; *p != '\0'; p++) {
+  for (p = value; *p != '\0'; p++) {
     guchar c = (guchar) *p;
 
     if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
       continue;
-    g_string_append_len (text, run, p - run);
+    append (text, run, (gsize) (p - run));
     append_escape (text, c);
     run = p + 1;
   }
-  g_string_append (text, run);
+  append (text, run, (gsize) (p - run));
   g_string_append_c (text, '"');
 }
 
@@ -253,7 +269,7 @@ baton_json_writer_raw (BatonJsonWriter *self,
                        gssize           length)
 {
   separate (self);
-  g_string_append_len (self->text, json, length);
+  append (self->text, json, length < 0 ? strlen (json) : (gsize) length);
 }
 
 /**

@@ -121,30 +121,41 @@ scan_escape (Scanner *s)
   return c != '\0' && strchr ("\"\\/bfnrt", c) != NULL ? TRUE : fail (s, BATON_ERROR_INVALID, "unknown escape");
 }
 
-/* Most of a text is characters that need no second look. Goes to the next that does, in steps of eight bytes as long as
- * none of them is a quote, a backslash or a control character: the sum below sets the top bit of each byte that is, and
- * may set it in later ones. Adds what it passed to @seen. */
+/* Most of a text is characters that need no second look. Goes to the next that does, a quote, a backslash or a control
+ * character, eight bytes at a time: @found has the top bit set of the first of them that is one (and maybe of later ones
+ * that are not). Adds what it passed to @seen. */
 static void
 skip_plain (Scanner *s,
             guint64 *seen)
 {
   const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  guint64 bytes;
+  gsize at = s->at;
 
-  for (; s->length - s->at >= sizeof bytes; s->at += sizeof bytes) {
-    memcpy (&bytes, s->text + s->at, sizeof bytes);
-    const guint64 quotes = bytes ^ ones * '"', slashes = bytes ^ ones * '\\';
-    if ((((bytes - ones * 0x20) & ~bytes) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & ones * 0x80)
-      break;
+  for (; s->length - at >= sizeof (guint64); at += sizeof (guint64)) {
+    guint64 bytes, quotes, slashes, found;
+
+    memcpy (&bytes, s->text + at, sizeof bytes);
+    bytes = GUINT64_FROM_LE (bytes);
+    quotes = bytes ^ ones * '"';
+    slashes = bytes ^ ones * '\\';
+    found = (((bytes - ones * 0x20) & ~bytes) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & ones * 0x80;
+    if (found != 0) {
+      const int n = __builtin_ctzll (found) / 8;
+
+      *seen |= bytes & ~(~G_GUINT64_CONSTANT (0) << (8 * n));
+      s->at = at + (gsize) n;
+      return;
+    }
     *seen |= bytes;
   }
-  for (; s->at < s->length; s->at++) {
-    guchar c = (guchar) s->text[s->at];
+  for (; at < s->length; at++) {
+    guchar c = (guchar) s->text[at];
 
     if (c == '"' || c == '\\' || c < 0x20)
-      return;
+      break;
     *seen |= c;
   }
+  s->at = at;
 }
 
 /* From the opening quote to behind the closing one. Nothing outside of strings may be anything but ASCII, so this is
