@@ -74,6 +74,7 @@ class Customer:
         self.acknowledged = []     # (text, id)
         self.to_agent = []         # texts that are nothing to the bot
         self.repeats = 0
+        self.awaited = None
 
     @property
     def path(self):
@@ -125,12 +126,12 @@ class Customer:
         wanted = sorted(self.handoffs).index(number) + 1
         await self.until(lambda: len(self.kinds(kind)) >= wanted, f"the line “{kind}” for the {wanted}. time")
 
-    async def until(self, probe, what, seconds=45):
+    async def until(self, probe, what):
+        """Waits as long as it takes; whoever loses patience can see for what."""
+        self.awaited = what
         async with self.news:
-            try:
-                await asyncio.wait_for(self.news.wait_for(probe), seconds)
-            except asyncio.TimeoutError:
-                raise Lost(f"{self.id}: {seconds} s without {what}") from None
+            await self.news.wait_for(probe)
+        self.awaited = None
 
     async def take(self, answer):
         for activity in answer["activities"]:
