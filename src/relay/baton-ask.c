@@ -137,9 +137,9 @@ take_body (BatonReply   *self,
 }
 
 static void
-send (BatonReply   *self,
-      SoupMessage  *message,
-      GCancellable *cancellable)
+send_and_read (BatonReply   *self,
+               SoupMessage  *message,
+               GCancellable *cancellable)
 {
   g_autoptr (SoupSession) session = baton_http_dup_session ();
   g_autoptr (GAsyncResult) result = NULL;
@@ -192,7 +192,7 @@ baton_ask (const BatonHttpRequest *request,
   if (request->body != NULL)
     soup_message_set_request_body_from_bytes (message, "application/json", request->body);
   deadline = start_deadline (cancellable, seconds);
-  send (self, message, cancellable);
+  send_and_read (self, message, cancellable);
   g_source_destroy (deadline);
   name_deadline (self, seconds);
   return self;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "baton-bots.h"
-#include "baton-data-folder.h"
 #include "baton-dl-access.h"
 #include "baton-embedded-upstream.h"
 #include "baton-explain.h"
@@ -113,9 +112,7 @@ load_secret (Visit *self)
 {
   if (self->bot->secret_file == NULL)
     return TRUE;
-  if (!baton_check_secret (self->subject, "secret-file", self->bot->secret_file, self->findings))
-    return FALSE;
-  self->secret = baton_data_folder_load_secret (self->bot->secret_file, FALSE, NULL);
+  self->secret = baton_check_secret (self->subject, "secret-file", self->bot->secret_file, self->findings);
   return self->secret != NULL;
 }
 

@@ -64,14 +64,14 @@ check_rights (const char     *path,
               const GStatBuf *info,
               GPtrArray      *findings)
 {
-  g_autofree char *close = g_strdup_printf ("Say chmod 700 %s", path);
+  g_autofree char *advice = g_strdup_printf ("Say chmod 700 %s", path);
 
   if (info->st_uid != geteuid ())
     baton_findings_add (findings, BATON_GRADE_WARNING, "data folder", "Run this check as that user: it then sees what the relay sees",
                         "%s belongs to user %u, and this check runs as user %u", path, (guint) info->st_uid,
                         (guint) geteuid ());
   if ((info->st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    baton_findings_add (findings, BATON_GRADE_WARNING, "data folder", close,
+    baton_findings_add (findings, BATON_GRADE_WARNING, "data folder", advice,
                         "others than its owner can look into %s, where conversations are kept", path);
 }
 

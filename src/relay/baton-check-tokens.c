@@ -35,9 +35,9 @@ check_mode (const char *subject,
  * @key: the key of the configuration that names the file
  * @path: the file
  *
- * Returns: whether there is a secret in it; it may still be one that others can read
+ * Returns: (transfer full) (nullable): the secret in it, which may still be one that others can read
  */
-gboolean
+char *
 baton_check_secret (const char *subject,
                     const char *key,
                     const char *path,
@@ -46,16 +46,14 @@ baton_check_secret (const char *subject,
   g_autofree char *advice = g_strdup_printf ("Put the secret, and nothing else, into the first line of the file that %s names",
                                              key);
   g_autoptr (GError) error = NULL;
-  g_autofree char *secret = baton_data_folder_load_secret (path, FALSE, &error);
+  char *secret = baton_data_folder_load_secret (path, FALSE, &error);
   GStatBuf info;
 
-  if (secret == NULL) {
+  if (secret == NULL)
     baton_findings_add (findings, BATON_GRADE_PROBLEM, subject, advice, "%s", error->message);
-    return FALSE;
-  }
-  if (g_stat (path, &info) == 0)
+  else if (g_stat (path, &info) == 0)
     check_mode (subject, path, info.st_mode, findings);
-  return TRUE;
+  return secret;
 }
 
 static void
@@ -66,6 +64,7 @@ check_direct_line_secret (const BatonConfig *config,
   g_autofree char *own = g_build_filename (config->data, BATON_DATA_SECRET, NULL);
   const char *path = config->secret_file != NULL ? config->secret_file : own;
   guint before = findings->len;
+  g_autofree char *secret = NULL;
   g_auto (GStrv) secrets = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -73,7 +72,8 @@ check_direct_line_secret (const BatonConfig *config,
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "the first start makes it, in %s", own);
     return;
   }
-  if (!baton_check_secret (subject, "secret-file", path, findings))
+  secret = baton_check_secret (subject, "secret-file", path, findings);
+  if (secret == NULL)
     return;
 
   secrets = baton_data_folder_load_secrets (path, FALSE, &error);

@@ -10,18 +10,18 @@
  * is not disturbed, nothing is made or changed, and everything ends within a bounded time. What asks a server runs the
  * default main context meanwhile. */
 
-void     baton_check_server (const BatonConfig    *config,
-                             GPtrArray            *findings);   /* listen, public-url, origins, descriptors, clock */
-void     baton_check_data   (const BatonConfig    *config,
-                             GPtrArray            *findings);   /* folder, lock, disk, database, agents, chat page */
-void     baton_check_tokens (const BatonConfig    *config,
-                             GPtrArray            *findings);   /* secrets and the key */
-void     baton_check_bot    (const BatonConfigBot *bot,
-                             GPtrArray            *findings);
+void  baton_check_server (const BatonConfig    *config,
+                          GPtrArray            *findings);   /* listen, public-url, origins, descriptors, clock */
+void  baton_check_data   (const BatonConfig    *config,
+                          GPtrArray            *findings);   /* folder, lock, disk, database, agents, chat page */
+void  baton_check_tokens (const BatonConfig    *config,
+                          GPtrArray            *findings);   /* secrets and the key */
+void  baton_check_bot    (const BatonConfigBot *bot,
+                          GPtrArray            *findings);
 
 /* --- what more than one of them needs --- */
 
-gboolean baton_check_secret (const char           *subject,
-                             const char           *key,
-                             const char           *path,
-                             GPtrArray            *findings);
+char *baton_check_secret (const char           *subject,
+                          const char           *key,
+                          const char           *path,
+                          GPtrArray            *findings);   /* (transfer full): the secret, or %NULL */

@@ -7,13 +7,19 @@
 
 #include <sys/resource.h>
 
-/* Connections to bots, the database, its log, the program's own. */
+/* Requests to bots, the database, its log, the program's own. */
 #define OTHERS 512
 
+/* A conversation with a bot elsewhere has a stream there besides the one of its customer. */
 guint64
 baton_descriptors_count (const BatonConfig *config)
 {
-  return (guint64) config->limits.connections + OTHERS;
+  guint64 streams = 1;
+
+  for (guint i = 0; i < config->bots->len; i++)
+    if (((const BatonConfigBot *) g_ptr_array_index (config->bots, i))->kind != BATON_CONFIG_EMBEDDED)
+      streams = 2;
+  return streams * config->limits.connections + OTHERS;
 }
 
 guint64

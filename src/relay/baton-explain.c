@@ -9,6 +9,7 @@
 
 #include "baton-error.h"
 
+#define STATUS_TOO_MANY_REQUESTS 429
 #define REGIONS "such as https://europe.directline.botframework.com or https://india.directline.botframework.com"
 
 static BatonExplanation *explain (char       *text,
@@ -139,7 +140,7 @@ explain_status (const BatonReply          *reply,
   case SOUP_STATUS_GONE:
   case SOUP_STATUS_METHOD_NOT_ALLOWED:
     return explain_absence (reply, context);
-  case 429:
+  case STATUS_TOO_MANY_REQUESTS:
     return explain_trouble (reply, context);
   default:
     if (SOUP_STATUS_IS_REDIRECTION (reply->status))
