@@ -4,13 +4,14 @@
 // The customer's side: a small Direct Line 3.0 client and the page around it. Text from the other side only ever goes
 // into textContent; nothing is fetched because a message mentions it.
 
+import { announce, showAttachments, upload } from "./files.js";
 import { wordsFor } from "./words.js";
 
 const base = "/v3/directline";
 const locale = new URLSearchParams(location.search).get("locale") || navigator.language || "en";
 const words = wordsFor(locale);
 const page = Object.fromEntries(["messages", "typing", "typing-text", "actions", "composer", "text", "text-label", "send",
-  "status", "partner", "face", "notice"].map(id => [id, document.getElementById(id)]));
+  "attach", "files", "status", "partner", "face", "notice"].map(id => [id, document.getElementById(id)]));
 
 document.documentElement.lang = locale;
 document.documentElement.dir = words.dir;
@@ -18,6 +19,7 @@ document.title = words.title;
 page.text.placeholder = words.placeholder;
 page["text-label"].textContent = words.placeholder;
 page.send.textContent = words.send;
+page.attach.ariaLabel = page.attach.title = words.attach;
 page.notice.textContent = words.notice;
 page.partner.textContent = words.assistant;
 
@@ -167,6 +169,8 @@ function show(activity) {
   if (own) {
     own.row.classList.remove("pending");
     own.done = true;
+    if (own.files.length > 0)
+      own.row.querySelector(".text").replaceChildren(...showAttachments(activity.attachments));
     return;
   }
   if (activity.type === "endOfConversation" || activity.channelData?.baton?.kind === "ended")
@@ -177,11 +181,14 @@ function show(activity) {
 
 function showMessage(activity) {
   const party = partyOf(activity);
-  const text = activity.text || (activity.attachments ?? []).map(a => a.name || a.contentType).join(", ");
+  // A card has no name; where there is a text it says the same.
+  const attachments = showAttachments(activity.attachments?.filter(({ name }) => name || !activity.text));
 
   page.typing.hidden = true;
-  if (text)
-    line(text, party, activity.from?.name);
+  if (activity.text)
+    line(activity.text, party, activity.from?.name);
+  if (attachments.length > 0)
+    line(attachments, party, activity.from?.name);
   if (party === "agent")
     setPartner(activity.from?.name || words.agent);
   else if (party === "bot")
@@ -194,7 +201,8 @@ function setPartner(name) {
   page.face.textContent = [...name][0] ?? "";
 }
 
-function line(text, party = "system", name = "") {
+// @content: text, or elements in its place
+function line(content, party = "system", name = "") {
   const atEnd = page.messages.scrollHeight - page.messages.scrollTop - page.messages.clientHeight < 60;
   const row = document.createElement("li");
   const bubble = document.createElement("div");
@@ -213,7 +221,7 @@ function line(text, party = "system", name = "") {
   chat.lastParty = speaker;
   bubble.className = "text";
   bubble.dir = "auto";
-  bubble.append(...(party === "bot" ? emphasised(text) : [text]));
+  bubble.append(...(typeof content !== "string" ? content : party === "bot" ? emphasised(content) : [content]));
   row.append(bubble);
   page.messages.append(row);
   if (atEnd || party === "customer")
@@ -251,14 +259,23 @@ function offer(actions) {
   }));
 }
 
-function send(text) {
+function send(text, files = []) {
   if (chat.ended) {
     chat.conversationId = undefined;
     chat.socket?.close();
     line(words.restarted);
   }
   const id = crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}`;
-  const own = { row: line(text, "customer"), done: false, activity: { type: "message", text, locale, channelData: { clientActivityID: id } } };
+  const attachments = announce(files);
+  const own = {
+    row: line(files.length > 0 ? showAttachments(attachments) : text, "customer"),
+    done: false,
+    files,
+    activity: {
+      type: "message", locale, channelData: { clientActivityID: id },
+      ...(files.length > 0 ? { attachments } : { text }),
+    },
+  };
 
   own.row.classList.add("pending");
   chat.sent.set(id, own);
@@ -266,11 +283,27 @@ function send(text) {
   deliver(own);
 }
 
+async function deliverFiles(own) {
+  const bar = document.createElement("progress");
+  const path = `${base}/conversations/${chat.conversationId}/upload?userId=dl_${chat.conversationId}`;
+
+  bar.max = 1;
+  bar.ariaLabel = words.sending;
+  own.row.append(bar);
+  own.sending = true;
+  try {
+    await upload(path, chat.token, { from: {}, ...own.activity }, own.files, part => { bar.value = part; });
+  } finally {
+    own.sending = false;
+    bar.remove();
+  }
+}
+
 // The same clientActivityID each time: however often it is tried, it is said once.
 async function deliver(own) {
   own.row.querySelector(".state")?.remove();
   try {
-    await post(own.activity);
+    await (own.files.length > 0 ? deliverFiles(own) : post(own.activity));
     own.done = true;
     own.row.classList.remove("pending");
   } catch (error) {
@@ -278,8 +311,9 @@ async function deliver(own) {
       return;
     const state = document.createElement("div");
     const again = document.createElement("button");
+    own.done = error.status === 413;   // it would be no smaller the next time
     state.className = "state";
-    state.append(`${words.notSent} `, again);
+    state.append(...(own.done ? [words.tooLarge] : [`${words.notSent} `, again]));
     again.type = "button";
     again.textContent = words.tryAgain;
     again.addEventListener("click", () => deliver(own));
@@ -289,7 +323,7 @@ async function deliver(own) {
 
 function retry() {
   for (const own of chat.sent.values()) {
-    if (!own.done)
+    if (!own.done && !own.sending)
       deliver(own);
   }
 }
@@ -320,6 +354,28 @@ page.composer.addEventListener("submit", event => {
   page.text.style.height = "auto";
   send(text);
 });
+
+page.attach.addEventListener("click", () => page.files.click());
+
+page.files.addEventListener("change", () => {
+  if (page.files.files.length > 0)
+    send("", [...page.files.files]);
+  page.files.value = "";
+  page.text.focus();
+});
+
+// Dropped and pasted ones as well; what holds no file is the browser's own matter.
+function takeFiles(event, transfer) {
+  if (!transfer?.types.includes("Files"))
+    return;
+  event.preventDefault();
+  if (transfer.files.length > 0)
+    send("", [...transfer.files]);
+}
+
+document.addEventListener("dragover", event => takeFiles(event, { types: event.dataTransfer?.types ?? [], files: [] }));
+document.addEventListener("drop", event => takeFiles(event, event.dataTransfer));
+page.text.addEventListener("paste", event => takeFiles(event, event.clipboardData));
 
 say(words.connecting);
 connect();
