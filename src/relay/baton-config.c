@@ -398,18 +398,61 @@ is_group (const char *name)
   return g_str_equal (name, "notices") || g_str_has_prefix (name, BOT_GROUP);
 }
 
-/* A key in the wrong group is the commonest slip, and the easiest to put right. */
+/* What people get wrong is mostly what is between the letters, or one s. */
+static gboolean
+is_similar (const char *a,
+            const char *b)
+{
+  for (;;) {
+    while (*a != '\0' && !g_ascii_isalnum (*a))
+      a++;
+    while (*b != '\0' && !g_ascii_isalnum (*b))
+      b++;
+    if (g_ascii_tolower (*a) != g_ascii_tolower (*b))
+      return (g_str_equal (a, "s") && *b == '\0') || (g_str_equal (b, "s") && *a == '\0');
+    if (*a == '\0')
+      return TRUE;
+    a++;
+    b++;
+  }
+}
+
+/* A slip in the name, or a key in the wrong group: told so that it can be put right at once. */
 static void
 refuse_key (const Place *place,
-            const char  *name)
+            const char  *name,
+            gboolean     is_bot)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    if (g_str_equal (keys[i].name, name)) {
-      fail (place, name, "there is no such key; it belongs to [%s]", keys[i].group);
+  const char *group = is_bot ? "bot" : place->group;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys) + G_N_ELEMENTS (bot_keys); i++) {
+    const Key *key = i < G_N_ELEMENTS (keys) ? &keys[i] : &bot_keys[i - G_N_ELEMENTS (keys)];
+
+    if (g_str_equal (key->group, group) && is_similar (key->name, name)) {
+      fail (place, name, "there is no such key, only %s", key->name);
+      return;
+    }
+    if (g_str_equal (key->name, name)) {
+      fail (place, name, "there is no such key; it belongs to [%s]", i < G_N_ELEMENTS (keys) ? key->group : "bot NAME");
       return;
     }
   }
   fail (place, name, "there is no such key");
+}
+
+static void
+refuse_group (const Place *place)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (is_similar (keys[i].group, place->group)) {
+      fail (place, "", "there is no such group, only [%s]", keys[i].group);
+      return;
+    }
+  }
+  if (g_str_equal (place->group, "bot"))
+    fail (place, "", "a bot needs a name, such as [bot shop]");
+  else
+    fail (place, "", "there is no such group");
 }
 
 static void
@@ -429,7 +472,7 @@ read_key (BatonConfig    *self,
   key = bot != NULL ? find_key (bot_keys, G_N_ELEMENTS (bot_keys), "bot", name)
                     : find_key (keys, G_N_ELEMENTS (keys), place->group, name);
   if (key == NULL)
-    refuse_key (place, name);
+    refuse_key (place, name, bot != NULL);
   else
     set_value (key, bot != NULL ? (gpointer) bot : (gpointer) self, value, place);
 }
@@ -462,7 +505,7 @@ read_group (BatonConfig *self,
   BatonConfigBot *bot = NULL;
 
   if (!is_group (place->group)) {
-    fail (place, "", "there is no such group");
+    refuse_group (place);
     return;
   }
   if (g_str_has_prefix (place->group, BOT_GROUP))

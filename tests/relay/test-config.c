@@ -143,6 +143,12 @@ static const struct {
 } bad_files[] = {
   { "[relais]\n", "[relais] there is no such group" },
   { "[relay]\nlisten2=x\n", "[relay] listen2: there is no such key" },
+  { "[relay]\norigin=https://a.example\n", "[relay] origin: there is no such key, only origins" },
+  { "[relay]\npublic_URL=https://a.example\n", "[relay] public_URL: there is no such key, only public-url" },
+  { "[bot a]\ntoken_url=https://a.example\n", "[bot a] token_url: there is no such key, only token-url" },
+  { "[relay]\ntopics=/srv\n", "[relay] topics: there is no such key; it belongs to [bot NAME]" },
+  { "[Limit]\nx=1\n", "[Limit] there is no such group, only [limits]" },
+  { "[bot]\nkind=embedded\n", "[bot] a bot needs a name, such as [bot shop]" },
   { "[limits]\nlisten=x\n", "[limits] listen: there is no such key; it belongs to [relay]" },
   { "[relay]\nlisten=\n", "[relay] listen: may not be empty" },
   { "[relay]\nlisten=here\n", "[relay] listen: has to be ADDRESS:PORT, such as 127.0.0.1:8377" },

@@ -332,9 +332,9 @@ test_readme_config (Fixture       *f,
   g_autofree char *path = g_build_filename (f->folder, "relay.conf", NULL);
 
   g_file_set_contents (path, "[relay]\norigin=https://shop.example\n[bot shop]\nkind=directline\ntoken_url=https://x\n[desks]\n", -1, NULL);
-  assert_check (f, 1, "relay.conf: [relay] origin: there is no such key. ");
-  assert_check (f, 1, "relay.conf: [bot shop] token_url: there is no such key. ");
-  assert_check (f, 1, "relay.conf: [desks] there is no such group. ");
+  assert_check (f, 1, "relay.conf: [relay] origin: there is no such key, only origins. ");
+  assert_check (f, 1, "relay.conf: [bot shop] token_url: there is no such key, only token-url. ");
+  assert_check (f, 1, "relay.conf: [desks] there is no such group, only [desk]. ");
   assert_check (f, 1, "warning  all else: it was not looked at.");
   assert_check (f, 1, "\n3 problems, 1 warning\n");
 }
