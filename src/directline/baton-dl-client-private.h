@@ -27,6 +27,7 @@ struct _BatonDlClient {
 
   BatonDlState       state;
   BatonDlToken      *token;
+  gboolean           is_untried;        /* the token that was set last has not let us in yet */
   gboolean           needs_token;       /* what we have is refused; the issuer is to be asked */
   BatonDlIssueFunc   issue;             /* or %NULL */
   gpointer           issue_data;

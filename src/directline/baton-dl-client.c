@@ -228,13 +228,18 @@ void
 baton_dl_client_set_token (BatonDlClient *self,
                            const char    *token)
 {
+  gboolean was_refused = self->state == BATON_DL_EXPIRED && self->is_untried;
+
   g_return_if_fail (BATON_IS_DL_CLIENT (self));
   g_return_if_fail (token != NULL);
 
   baton_dl_token_replace (self->token, token);
   self->needs_token = FALSE;
+  self->is_untried = self->state != BATON_DL_ONLINE;
   if (self->state == BATON_DL_ONLINE) {
     baton_dl_client_set_target (self);
+  } else if (was_refused) {
+    baton_dl_client_lose (self, 0);   /* and so was the one before: not without a pause */
   } else if (self->state == BATON_DL_EXPIRED || self->state == BATON_DL_WAITING || self->state == BATON_DL_CONNECTING) {
     baton_dl_client_drop (self);
     baton_retry_stop (self->retry);

@@ -56,7 +56,7 @@ static void
 expire (BatonDlClient *self)
 {
   baton_dl_client_drop (self);
-  baton_retry_stop (self->retry);
+  baton_retry_cancel (self->retry);
   baton_dl_client_set_state (self, BATON_DL_EXPIRED);
 }
 

@@ -84,6 +84,7 @@ take_set (BatonDlClient *self,
 static void
 go_online (BatonDlClient *self)
 {
+  self->is_untried = FALSE;
   baton_retry_connected (self->retry);
   baton_dl_client_set_state (self, BATON_DL_ONLINE);
 }
@@ -165,7 +166,7 @@ static void
 open_stream (BatonDlClient *self,
              const char    *url)
 {
-  self->socket = baton_socket_new (self->session, self->pace.silence);
+  self->socket = baton_socket_new (self->pace.silence);
   if (self->message_limit != 0)
     baton_socket_set_message_limit (self->socket, self->message_limit);
   g_signal_connect (self->socket, "opened", G_CALLBACK (socket_opened_cb), self);

@@ -7,6 +7,7 @@
 
 #include "baton-error.h"
 #include "baton-http.h"
+#include "baton-timer.h"
 #include "baton-wake.h"
 
 #define MARGIN_MS (60 * 1000)   /* so close to its end a token is not refreshed any more (protocol 1.4) */
@@ -26,7 +27,7 @@ struct _BatonDlToken {
   gint64            ends_at;       /* monotonic µs; 0: not known */
   gint64            ends_on;       /* the same by the wall clock, which goes on while the machine sleeps */
   gint64            refresh_on;    /* by the wall clock */
-  guint             timer_id;
+  BatonTimer       *timer;
   BatonWake        *wake;
   guint             failures;      /* of refreshing, in a row */
 };
@@ -77,7 +78,7 @@ refreshed_cb (GObject      *source,
   self->func (NULL, self->user_data);
 }
 
-static gboolean
+static void
 due_cb (gpointer user_data)
 {
   BatonDlToken *self = user_data;
@@ -86,16 +87,14 @@ due_cb (gpointer user_data)
   };
   g_autoptr (GError) over = NULL;
 
-  self->timer_id = 0;
   if (baton_dl_token_is_over (self)) {
     over = g_error_new_literal (BATON_ERROR, BATON_ERROR_EXPIRED, "the token has run out");
     self->func (over, self->user_data);
-    return G_SOURCE_REMOVE;
+    return;
   }
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   baton_http_send_async (self->session, &request, self->cancellable, refreshed_cb, self);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -104,7 +103,7 @@ schedule (BatonDlToken *self,
 {
   baton_dl_token_stop (self);
   self->refresh_on = g_get_real_time () + (gint64) wait_ms * 1000;
-  self->timer_id = g_timeout_add (wait_ms, due_cb, self);
+  baton_timer_start (self->timer, wait_ms);
 }
 
 /* The timer stood still meanwhile. */
@@ -113,7 +112,7 @@ woke_cb (gpointer user_data)
 {
   BatonDlToken *self = user_data;
 
-  if (self->timer_id != 0)
+  if (baton_timer_is_running (self->timer))
     schedule (self, (guint) (MAX (self->refresh_on - g_get_real_time (), 0) / 1000));
 }
 
@@ -143,6 +142,7 @@ baton_dl_token_new (SoupSession      *session,
   self->token = g_strdup (credential);
   self->func = func;
   self->user_data = user_data;
+  self->timer = baton_timer_new (due_cb, self);
   self->wake = baton_wake_new (woke_cb, self);
   return self;
 }
@@ -151,6 +151,7 @@ void
 baton_dl_token_free (BatonDlToken *self)
 {
   baton_dl_token_stop (self);
+  baton_timer_free (self->timer);
   baton_wake_free (self->wake);
   g_object_unref (self->session);
   g_free (self->url);
@@ -279,7 +280,7 @@ baton_dl_token_fall_back (BatonDlToken *self)
 void
 baton_dl_token_stop (BatonDlToken *self)
 {
-  g_clear_handle_id (&self->timer_id, g_source_remove);
+  baton_timer_stop (self->timer);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
 }

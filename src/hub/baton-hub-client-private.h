@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <libsoup/soup.h>
+
 #include "baton-hub-client.h"
 
 #include "baton-hub-feed.h"

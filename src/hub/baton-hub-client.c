@@ -128,7 +128,7 @@ connect_now (gpointer user_data)
     return;   /* whoever heard of it has signed out */
 
   baton_hub_feed_restart (self->feed);
-  self->socket = baton_socket_new (self->session, self->pace.silence);
+  self->socket = baton_socket_new (self->pace.silence);
   g_signal_connect (self->socket, "message", G_CALLBACK (socket_message_cb), self);
   g_signal_connect (self->socket, "closed", G_CALLBACK (socket_closed_cb), self);
   baton_socket_open (self->socket, seq < 0 ? url : resume, self->token);

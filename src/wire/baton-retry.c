@@ -5,6 +5,8 @@
 
 #include "baton-retry.h"
 
+#include "baton-timer.h"
+
 struct _BatonRetry {
   BatonPace        pace;
   BatonRetryFunc   func;
@@ -13,7 +15,7 @@ struct _BatonRetry {
   guint            failures;       /* in a row */
   gint64           connected_at;   /* monotonic µs; 0: not since the last loss */
   gint64           at;
-  guint            timer_id;
+  BatonTimer      *timer;
   GNetworkMonitor *network;
   gulong           network_id;
 };
@@ -21,29 +23,26 @@ struct _BatonRetry {
 static void
 unschedule (BatonRetry *self)
 {
-  g_clear_handle_id (&self->timer_id, g_source_remove);
+  baton_timer_stop (self->timer);
   g_clear_signal_handler (&self->network_id, self->network);
   self->at = 0;
 }
 
-static gboolean
+static void
 due_cb (gpointer user_data)
 {
   BatonRetry *self = user_data;
 
-  self->timer_id = 0;
   unschedule (self);
   self->func (self->user_data);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 start_timer (BatonRetry *self,
              guint       wait_ms)
 {
-  g_clear_handle_id (&self->timer_id, g_source_remove);
   self->at = g_get_monotonic_time () + (gint64) wait_ms * 1000;
-  self->timer_id = g_timeout_add (wait_ms, due_cb, self);
+  baton_timer_start (self->timer, wait_ms);
 }
 
 static void
@@ -76,6 +75,7 @@ baton_retry_new (const BatonPace *pace,
   self->pace = *pace;
   self->func = func;
   self->user_data = user_data;
+  self->timer = baton_timer_new (due_cb, self);
   self->network = g_object_ref (g_network_monitor_get_default ());
   return self;
 }
@@ -84,6 +84,7 @@ void
 baton_retry_free (BatonRetry *self)
 {
   unschedule (self);
+  baton_timer_free (self->timer);
   g_object_unref (self->network);
   g_free (self);
 }
@@ -146,6 +147,18 @@ baton_retry_hurry (BatonRetry *self)
 {
   if (self->at != 0)
     start_timer (self, 0);
+}
+
+/**
+ * baton_retry_cancel:
+ * @self: a retry
+ *
+ * Makes it idle; what went wrong before still counts.
+ */
+void
+baton_retry_cancel (BatonRetry *self)
+{
+  unschedule (self);
 }
 
 /**

@@ -32,6 +32,7 @@ void        baton_retry_connected (BatonRetry      *self);
 void        baton_retry_schedule  (BatonRetry      *self,
                                    guint            at_least_ms);
 void        baton_retry_hurry     (BatonRetry      *self);
+void        baton_retry_cancel    (BatonRetry      *self);
 void        baton_retry_stop      (BatonRetry      *self);
 gint64      baton_retry_get_at    (BatonRetry      *self);   /* monotonic µs; 0: not waiting */
 

@@ -5,32 +5,48 @@
 
 #include "baton-socket.h"
 
+#include <string.h>
+
 #include "baton-error.h"
+#include "baton-handshake.h"
 #include "baton-http.h"
+#include "baton-fd-watch.h"
+#include "baton-socket-frame.h"
+#include "baton-timer.h"
 #include "baton-wake.h"
 
-/* A hand-off with its transcript is longer than the 128 KiB libsoup would take. Never 0: it then takes a frame of any
- * claimed length. */
+/* A hand-off with its transcript is long; what a frame claims to be is not believed beyond this. */
 #define MESSAGE_LIMIT (2 * 1024 * 1024)
 #define LONGEST_MESSAGE_LIMIT (16 * 1024 * 1024)
-#define PING_SECONDS 20
+#define PING_USEC (20 * G_USEC_PER_SEC)
+#define CHUNK_SIZE (32 * 1024)
+#define CHUNKS 32                    /* read at a time; then others have their turn */
+#define BACKLOG_LIMIT (64 * 1024)    /* of pongs and pings the other end does not read */
 
+/* A desk has one stream, a relay one for each conversation with a bot: thousands, most of them idle. So a stream is no
+ * source of the main context, of which every turn looks at all, but one of a shared epoll set and of a shared timer. */
 struct _BatonSocket {
-  GObject                  parent_instance;
+  GObject             parent_instance;
 
-  SoupSession             *session;
-  SoupMessage             *handshake;
-  SoupWebsocketConnection *connection;   /* %NULL until open */
-  GCancellable            *cancellable;
+  BatonHandshake     *handshake;        /* %NULL once let in */
+  GByteArray         *answer;           /* of the handshake, as far as it has come; %NULL: over */
+  GCancellable       *cancellable;
+  GSocketConnection  *stream;           /* %NULL until connected */
+  BatonFdWatch       *watch;
+  guint               more_id;          /* there may be more than was read, which no poll tells of */
+  BatonSocketReader  *reader;           /* %NULL until let in */
+  GByteArray         *out;              /* what could not be written yet; %NULL: nothing */
+  gboolean            was_opened;       /* baton_socket_open() */
 
-  gsize                    message_limit;
-  guint                    silence_ms;
-  guint                    watchdog_id;
-  BatonWake               *wake;         /* %NULL unless opening or open */
-  gint64                   opened_at;    /* monotonic µs */
-  gint64                   heard_at;     /* monotonic µs; of the last frame, or as if one had come with the opening */
-  gboolean                 has_heard;
-  gboolean                 fell_silent;
+  gsize               message_limit;
+  guint               silence_ms;
+  BatonTimer         *timer;            /* for the next ping, or until the silence is too long */
+  BatonWake          *wake;             /* %NULL unless opening or open */
+  gint64              opened_at;        /* monotonic µs */
+  gint64              heard_at;         /* monotonic µs; of the last frame, or as if one had come with the opening */
+  gint64              pinged_at;        /* monotonic µs */
+  gboolean            has_heard;
+  gboolean            fell_silent;
 };
 
 G_DEFINE_FINAL_TYPE (BatonSocket, baton_socket, G_TYPE_OBJECT)
@@ -38,16 +54,33 @@ G_DEFINE_FINAL_TYPE (BatonSocket, baton_socket, G_TYPE_OBJECT)
 enum { OPENED, HEARD, MESSAGE, CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+/* ---- ending ---- */
+
+/* Over TLS, closing says goodbye, and must not wait for room to do so. */
+static void
+close_stream (GSocketConnection *stream)
+{
+  if (G_IS_TCP_WRAPPER_CONNECTION (stream))
+    g_io_stream_close_async (G_IO_STREAM (stream), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  else
+    g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
+}
+
 static void
 let_go (BatonSocket *self)
 {
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  baton_timer_stop (self->timer);
   g_clear_pointer (&self->wake, baton_wake_free);
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-  g_clear_object (&self->connection);
-  g_clear_object (&self->handshake);
+  g_clear_pointer (&self->watch, baton_fd_watch_free);
+  g_clear_handle_id (&self->more_id, g_source_remove);
+  if (self->stream != NULL)
+    close_stream (self->stream);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->handshake, baton_handshake_free);
+  g_clear_pointer (&self->answer, g_byte_array_unref);
+  g_clear_pointer (&self->reader, baton_socket_reader_free);
+  g_clear_pointer (&self->out, g_byte_array_unref);
 }
 
 /* Whoever hears of it may drop the last reference. */
@@ -61,86 +94,280 @@ end (BatonSocket  *self,
   g_signal_emit (self, signals[CLOSED], 0, why);
 }
 
-/* Frames come often and the watchdog is moved seldom: when it is due it looks how long the silence has really lasted. */
-static gboolean
-watchdog_cb (gpointer user_data)
+static void
+end_with (BatonSocket *self,
+          const char  *sentence)
 {
-  BatonSocket *self = user_data;
-  gint64 silent_ms = (g_get_monotonic_time () - self->heard_at) / 1000;
-  g_autoptr (GError) why = NULL;
+  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, sentence);
 
-  self->watchdog_id = 0;
-  if (silent_ms < self->silence_ms) {
-    self->watchdog_id = g_timeout_add ((guint) (self->silence_ms - silent_ms), watchdog_cb, self);
-    return G_SOURCE_REMOVE;
-  }
-
-  self->fell_silent = TRUE;
-  why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, "the stream fell silent");
   end (self, why);
-  return G_SOURCE_REMOVE;
 }
 
-/* The other end has given us up meanwhile, or never had the chance; waiting for the watchdog would only cost time. */
+/* The other end has given us up meanwhile, or never had the chance; waiting for the silence to last would only cost
+ * time. */
 static void
 woke_cb (gpointer user_data)
 {
-  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_BUSY, "the machine was asleep");
-
-  end (user_data, why);
+  end_with (user_data, "the machine was asleep");
 }
 
-static void
-message_cb (SoupWebsocketConnection *connection,
-            SoupWebsocketDataType    type,
-            GBytes                  *message,
-            gpointer                 user_data)
+/* ---- writing ---- */
+
+/* Returns: %FALSE if the stream has ended, and told so */
+static gboolean
+flush (BatonSocket *self)
 {
-  g_autoptr (BatonSocket) self = g_object_ref (user_data);
+  GPollableOutputStream *out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (G_IO_STREAM (self->stream)));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) why = NULL;
+
+  while (self->out != NULL && self->out->len > 0) {
+    gssize written = g_pollable_output_stream_write_nonblocking (out, self->out->data, self->out->len, NULL, &error);
+
+    if (written >= 0) {
+      g_byte_array_remove_range (self->out, 0, (guint) written);
+      continue;
+    }
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && self->out->len <= BACKLOG_LIMIT) {
+      baton_fd_watch_set_writing (self->watch, TRUE);
+      return TRUE;
+    }
+    why = baton_http_map_error (error, FALSE);
+    end (self, why);
+    return FALSE;
+  }
+  if (self->out != NULL)
+    baton_fd_watch_set_writing (self->watch, FALSE);
+  g_clear_pointer (&self->out, g_byte_array_unref);
+  return TRUE;
+}
+
+static gboolean
+write_frame (BatonSocket       *self,
+             BatonSocketOpcode  opcode,
+             const guint8      *data,
+             gsize              size)
+{
+  if (self->out == NULL)
+    self->out = g_byte_array_new ();
+  baton_socket_write_frame (self->out, opcode, data, size);
+  return flush (self);
+}
+
+/* ---- the clock ---- */
+
+static void
+start_timer (BatonSocket *self)
+{
+  gint64 due = self->heard_at + (gint64) self->silence_ms * 1000;
+  gint64 left;
+
+  if (self->reader != NULL)
+    due = MIN (due, self->pinged_at + PING_USEC);
+  left = due - g_get_monotonic_time ();
+  baton_timer_start (self->timer, (guint) (MAX (left, 0) / 1000) + 1);
+}
+
+/* Frames come often and the timer is moved seldom: when it is due it looks how long the silence has really lasted. */
+static void
+due_cb (gpointer user_data)
+{
+  BatonSocket *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->heard_at >= (gint64) self->silence_ms * 1000) {
+    self->fell_silent = TRUE;
+    end_with (self, "the stream fell silent");
+    return;
+  }
+  if (self->reader != NULL && now - self->pinged_at >= PING_USEC) {
+    self->pinged_at = now;
+    if (!write_frame (self, BATON_SOCKET_PING, NULL, 0))
+      return;
+  }
+  start_timer (self);
+}
+
+/* ---- reading ---- */
+
+static void
+note_heard (BatonSocket *self)
+{
   gboolean is_first = !self->has_heard;
 
   self->heard_at = g_get_monotonic_time ();
   self->has_heard = TRUE;
   if (is_first)
     g_signal_emit (self, signals[HEARD], 0);
-  if (type == SOUP_WEBSOCKET_DATA_TEXT && g_bytes_get_size (message) > 0)
-    g_signal_emit (self, signals[MESSAGE], 0, message);
 }
 
 static void
-closed_cb (SoupWebsocketConnection *connection,
-           gpointer                 user_data)
+take_close (BatonSocket *self,
+            GBytes      *message)
 {
-  g_autoptr (GError) why = g_error_new (BATON_ERROR, BATON_ERROR_BUSY, "the stream ended with code %u",
-                                        soup_websocket_connection_get_close_code (connection));
+  gsize size;
+  const guint8 *data = g_bytes_get_data (message, &size);
+  guint code = size >= 2 ? (guint) data[0] << 8 | data[1] : 0;
+  g_autoptr (GError) why = g_error_new (BATON_ERROR, BATON_ERROR_BUSY, "the stream ended with code %u", code);
 
-  end (user_data, why);
+  if (write_frame (self, BATON_SOCKET_CLOSE, data, MIN (size, 2)))
+    end (self, why);
+}
+
+/* Pongs are answers to our pings: the other end is alive, and its frames may be lost all the same, so they do not count. */
+static void
+take_message (BatonSocket       *self,
+              BatonSocketOpcode  opcode,
+              GBytes            *message)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (message, &size);
+
+  switch (opcode) {
+  case BATON_SOCKET_TEXT:
+  case BATON_SOCKET_BINARY:
+    note_heard (self);
+    if (self->stream != NULL && opcode == BATON_SOCKET_TEXT && size > 0)
+      g_signal_emit (self, signals[MESSAGE], 0, message);
+    break;
+  case BATON_SOCKET_PING:
+    write_frame (self, BATON_SOCKET_PONG, data, size);
+    break;
+  case BATON_SOCKET_CLOSE:
+    take_close (self, message);
+    break;
+  case BATON_SOCKET_PONG:
+  case BATON_SOCKET_CONTINUATION:
+  default:
+    break;
+  }
 }
 
 static void
-take_connection (BatonSocket             *self,
-                 SoupWebsocketConnection *connection)
+take_frames (BatonSocket  *self,
+             const guint8 *data,
+             gsize         size)
 {
-  self->connection = connection;
-  self->opened_at = self->heard_at = g_get_monotonic_time ();
-  soup_websocket_connection_set_max_incoming_payload_size (connection, self->message_limit);
-  soup_websocket_connection_set_keepalive_interval (connection, PING_SECONDS);
-  g_signal_connect (connection, "message", G_CALLBACK (message_cb), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), self);
+  while (size > 0 && self->stream != NULL) {
+    g_autoptr (GBytes) message = NULL;
+    g_autoptr (GError) error = NULL;
+    BatonSocketOpcode opcode;
+    gssize taken = baton_socket_reader_take (self->reader, data, size, &opcode, &message, &error);
+
+    if (taken < 0) {
+      end (self, error);
+      return;
+    }
+    data += taken;
+    size -= (gsize) taken;
+    if (message != NULL)
+      take_message (self, opcode, message);
+  }
+}
+
+static void
+enter (BatonSocket *self)
+{
+  g_clear_pointer (&self->handshake, baton_handshake_free);
+  self->reader = baton_socket_reader_new (self->message_limit);
+  self->opened_at = self->heard_at = self->pinged_at = g_get_monotonic_time ();
+  start_timer (self);
   g_signal_emit (self, signals[OPENED], 0);
 }
 
-/* A refused handshake is told like any refused request: by its status. */
-static GError *
-why_not_open (SoupMessage  *handshake,
-              const GError *error)
+/* Frames may come along with the answer. */
+static void
+take_answer (BatonSocket  *self,
+             const guint8 *data,
+             gsize         size)
 {
-  BatonHttpAnswer answer = { .status = soup_message_get_status (handshake) };
-  GError *why = NULL;
+  g_autoptr (GByteArray) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  gssize head;
 
-  if (answer.status >= 300 && !baton_http_answer_check (&answer, &why))
-    return why;
-  return baton_http_map_error (error, FALSE);
+  g_byte_array_append (self->answer, data, (guint) size);
+  head = baton_handshake_read (self->handshake, (const char *) self->answer->data, self->answer->len, &error);
+  if (head < 0) {
+    end (self, error);
+  } else if (head > 0) {
+    answer = g_steal_pointer (&self->answer);
+    enter (self);
+    take_frames (self, answer->data + head, answer->len - (gsize) head);
+  }
+}
+
+static gboolean read_cb (gpointer user_data);
+
+/* Until there is nothing more, since TLS may hold what no poll tells of; but others have to have their turn. */
+static void
+read_some (BatonSocket *self)
+{
+  GPollableInputStream *in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (G_IO_STREAM (self->stream)));
+  guint8 chunk[CHUNK_SIZE];
+
+  for (guint i = 0; i < CHUNKS && self->stream != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) why = NULL;
+    gssize size = g_pollable_input_stream_read_nonblocking (in, chunk, sizeof chunk, NULL, &error);
+
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return;
+    if (size < 0) {
+      why = baton_http_map_error (error, FALSE);
+      end (self, why);
+    } else if (size == 0) {
+      end_with (self, "the stream ended with code 0");
+    } else if (self->answer != NULL) {
+      take_answer (self, chunk, (gsize) size);
+    } else {
+      take_frames (self, chunk, (gsize) size);
+    }
+  }
+  if (self->stream != NULL && self->more_id == 0)
+    self->more_id = g_idle_add (read_cb, self);
+}
+
+static gboolean
+read_cb (gpointer user_data)
+{
+  g_autoptr (BatonSocket) self = g_object_ref (user_data);
+
+  self->more_id = 0;
+  read_some (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ready_cb (gboolean readable,
+          gboolean writable,
+          gpointer user_data)
+{
+  g_autoptr (BatonSocket) self = g_object_ref (user_data);
+
+  if (writable && !flush (self))
+    return;
+  if (readable)
+    read_some (self);
+}
+
+/* ---- opening ---- */
+
+static void
+take_connection (BatonSocket *self)
+{
+  const char *request = baton_handshake_get_text (self->handshake);
+  g_autoptr (GError) error = NULL;
+
+  self->watch = baton_fd_watch_new (g_socket_get_fd (g_socket_connection_get_socket (self->stream)), ready_cb, self,
+                                    &error);
+  if (self->watch == NULL) {
+    end (self, error);
+    return;
+  }
+  self->answer = g_byte_array_new ();
+  self->out = g_byte_array_new ();
+  g_byte_array_append (self->out, (const guint8 *) request, (guint) strlen (request));
+  flush (self);
 }
 
 static void
@@ -151,15 +378,16 @@ connected_cb (GObject      *source,
   g_autoptr (BatonSocket) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) why = NULL;
-  SoupWebsocketConnection *connection;
+  g_autoptr (GSocketConnection) stream = g_socket_client_connect_to_uri_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  connection = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
   if (g_cancellable_is_cancelled (self->cancellable)) {
-    g_clear_object (&connection);
-  } else if (connection != NULL) {
-    take_connection (self, connection);
+    if (stream != NULL)
+      close_stream (stream);
+  } else if (stream != NULL) {
+    self->stream = g_steal_pointer (&stream);
+    take_connection (self);
   } else {
-    why = why_not_open (self->handshake, error);
+    why = baton_http_map_error (error, FALSE);
     end (self, why);
   }
 }
@@ -176,7 +404,7 @@ baton_socket_finalize (GObject *object)
 {
   BatonSocket *self = BATON_SOCKET (object);
 
-  g_clear_object (&self->session);
+  g_clear_pointer (&self->timer, baton_timer_free);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (baton_socket_parent_class)->finalize (object);
 }
@@ -203,23 +431,21 @@ static void
 baton_socket_init (BatonSocket *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->timer = baton_timer_new (due_cb, self);
   self->message_limit = MESSAGE_LIMIT;
 }
 
 /**
  * baton_socket_new:
- * @session: (transfer none): see baton_http_dup_session()
  * @silence_ms: without a frame for so long the other end counts as gone, whatever TCP believes
  *
  * Returns: (transfer full): a socket that is not open yet; connect to its signals, then open it
  */
 BatonSocket *
-baton_socket_new (SoupSession *session,
-                  guint        silence_ms)
+baton_socket_new (guint silence_ms)
 {
   BatonSocket *self = g_object_new (BATON_TYPE_SOCKET, NULL);
 
-  self->session = g_object_ref (session);
   self->silence_ms = silence_ms;
   return self;
 }
@@ -252,21 +478,26 @@ baton_socket_open (BatonSocket *self,
                    const char  *url,
                    const char  *bearer)
 {
+  g_autoptr (GSocketClient) client = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (BATON_IS_SOCKET (self));
-  g_return_if_fail (self->handshake == NULL && self->connection == NULL);
+  g_return_if_fail (!self->was_opened);
 
-  self->handshake = baton_http_new_message (SOUP_METHOD_GET, url, bearer, &error);
+  self->was_opened = TRUE;
+  self->handshake = baton_handshake_new (url, bearer, &error);
   if (self->handshake == NULL) {
     end (self, error);
     return;
   }
   self->heard_at = g_get_monotonic_time ();
-  self->watchdog_id = g_timeout_add (self->silence_ms, watchdog_cb, self);
   self->wake = baton_wake_new (woke_cb, self);
-  soup_session_websocket_connect_async (self->session, self->handshake, NULL, NULL, G_PRIORITY_DEFAULT,
-                                        self->cancellable, connected_cb, g_object_ref (self));
+  start_timer (self);
+  client = g_socket_client_new ();
+  g_socket_client_set_tls (client, baton_handshake_is_secure (self->handshake));
+  g_socket_client_connect_to_uri_async (client, baton_handshake_get_url (self->handshake),
+                                        baton_handshake_is_secure (self->handshake) ? 443 : 80, self->cancellable,
+                                        connected_cb, g_object_ref (self));
 }
 
 /**

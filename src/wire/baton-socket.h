@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
+#include <gio/gio.h>
 
 /**
  * BatonSocket:
@@ -16,8 +16,7 @@
 #define BATON_TYPE_SOCKET (baton_socket_get_type ())
 G_DECLARE_FINAL_TYPE (BatonSocket, baton_socket, BATON, SOCKET, GObject)
 
-BatonSocket *baton_socket_new               (SoupSession *session,
-                                             guint        silence_ms);
+BatonSocket *baton_socket_new               (guint        silence_ms);
 void         baton_socket_set_message_limit (BatonSocket *self,
                                              gsize        bytes);
 void         baton_socket_open              (BatonSocket *self,

@@ -145,6 +145,24 @@ test_reconnect_gone (ClientFixture *f,
   g_assert_error (error, BATON_ERROR, BATON_ERROR_GONE);
 }
 
+/* Whoever gives us token after token that is refused does not make us hammer the server. */
+static void
+test_refused_again (ClientFixture *f,
+                    gconstpointer  data)
+{
+  client_fixture_go_online (f);
+  client_fixture_set_token (f->server, "token-2");
+  mock_direct_line_drop_streams (f->server, 1008);
+  for (guint i = 0; i < 5; i++) {
+    baton_test_wait (baton_dl_client_get_state (f->client) == BATON_DL_EXPIRED);
+    g_assert_cmpuint (f->waits, ==, i == 0 ? 1 : i);   /* the loss, and one pause for each but the first token */
+    baton_dl_client_set_token (f->client, "never-good");
+  }
+  baton_test_wait (baton_dl_client_get_state (f->client) == BATON_DL_EXPIRED);
+  baton_dl_client_set_token (f->client, "token-2");
+  baton_test_wait (baton_dl_client_get_state (f->client) == BATON_DL_ONLINE);
+}
+
 /* ---- the issuer ---- */
 
 /* 403 for a post, or for taking up the conversation: the issuer gives another token, and nothing was lost. */
@@ -297,6 +315,7 @@ main (int    argc,
   ADD ("K11/expired", NULL, test_token_expired);
   ADD ("K11/secret", NULL, test_token_from_secret);
   ADD ("reconnect/gone", NULL, test_reconnect_gone);
+  ADD ("K11/refused-again", NULL, test_refused_again);
   ADD ("K11/issuer", NULL, test_issuer);
   ADD ("K11/issuer-stream", NULL, test_issuer_stream);
   ADD ("K11/issuer-busy", NULL, test_issuer_busy);

@@ -23,6 +23,7 @@ typedef struct {
   guint                    n_closed;
   int                      why;
   GPtrArray               *messages;    /* of GBytes */
+  guint                    n_pongs;
 } Fixture;
 
 static void
@@ -83,7 +84,7 @@ static void
 make_socket (Fixture *f,
              guint    silence_ms)
 {
-  f->socket = baton_socket_new (f->session, silence_ms);
+  f->socket = baton_socket_new (silence_ms);
   g_signal_connect (f->socket, "opened", G_CALLBACK (opened_cb), f);
   g_signal_connect (f->socket, "message", G_CALLBACK (message_cb), f);
   g_signal_connect (f->socket, "closed", G_CALLBACK (closed_cb), f);
@@ -257,6 +258,104 @@ test_close (Fixture       *f,
   g_assert_cmpuint (f->n_closed, ==, 0);
 }
 
+static void
+pong_cb (SoupWebsocketConnection *connection,
+         GBytes                  *message,
+         gpointer                 user_data)
+{
+  ((Fixture *) user_data)->n_pongs++;
+}
+
+/* The other end looks whether we are there. */
+static void
+test_ping (Fixture       *f,
+           gconstpointer  data)
+{
+  baton_socket_open (f->socket, f->url, NULL);
+  baton_test_wait (f->messages->len == 1);
+  g_signal_connect (f->theirs, "pong", G_CALLBACK (pong_cb), f);
+  soup_websocket_connection_set_keepalive_interval (f->theirs, 1);
+  baton_test_wait (f->n_pongs >= 2);
+  g_assert_cmpuint (f->n_closed, ==, 0);
+}
+
+/* It asked to end, and is told that we have heard. */
+static void
+test_closed (Fixture       *f,
+             gconstpointer  data)
+{
+  baton_socket_open (f->socket, f->url, NULL);
+  baton_test_wait (f->messages->len == 1);
+  soup_websocket_connection_close (f->theirs, 1001, "restart");
+  baton_test_wait (f->n_closed == 1
+                   && soup_websocket_connection_get_state (f->theirs) == SOUP_WEBSOCKET_STATE_CLOSED);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (f->theirs), ==, 1001);
+}
+
+/* ---- over TLS ---- */
+
+static void
+serve_securely (Fixture *f)
+{
+  g_autofree char *path = baton_test_fixture ("loopback-only.pem");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, &error);
+  GSList *uris;
+
+  g_assert_no_error (error);
+  soup_server_disconnect (f->server);
+  soup_server_set_tls_certificate (f->server, certificate);
+  soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (f->server);
+  g_free (f->url);
+  f->url = g_strdup_printf ("wss://127.0.0.1:%d/s", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+trust (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = path ? g_tls_file_database_new (path, &error) : NULL;
+
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
+
+/* What has been decrypted already no poll tells of. */
+static void
+test_tls (Fixture       *f,
+          gconstpointer  data)
+{
+  g_autofree char *path = baton_test_fixture ("loopback-only.pem");
+  g_autofree char *text = g_strnfill (300 * 1024, 'x');
+
+  serve_securely (f);
+  trust (path);
+  baton_socket_open (f->socket, f->url, "t1");
+  baton_test_wait (f->messages->len == 1);
+  for (guint i = 0; i < 20; i++)
+    soup_websocket_connection_send_text (f->theirs, i % 2 == 0 ? "short" : text);
+  baton_test_wait (f->messages->len == 21);
+  g_assert_cmpuint (g_bytes_get_size (g_ptr_array_index (f->messages, 20)), ==, 300 * 1024);
+  g_assert_cmpstr (f->authorization, ==, "Bearer t1");
+  soup_websocket_connection_close (f->theirs, 1000, NULL);
+  baton_test_wait (f->n_closed == 1);
+  trust (NULL);
+}
+
+static void
+test_tls_unknown (Fixture       *f,
+                  gconstpointer  data)
+{
+  serve_securely (f);
+  baton_socket_open (f->socket, f->url, "t1");
+  baton_test_wait (f->n_closed == 1);
+  g_assert_cmpint (f->why, ==, BATON_ERROR_REFUSED);
+  g_assert_cmpuint (f->n_opened, ==, 0);
+}
+
 #define ADD(path, test) g_test_add ("/socket/" path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -264,6 +363,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  /* libsoup's server warns of whoever is gone before it looked who it was. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
   ADD ("open", test_open);
   ADD ("refused", test_refused);
@@ -274,6 +375,10 @@ main (int    argc,
   g_test_add ("/socket/K8/size", Fixture, NULL, set_up, test_size, tear_down);
   g_test_add ("/socket/K8/set-size", Fixture, GSIZE_TO_POINTER (16 * 1024 * 1024), set_up, test_size, tear_down);
   ADD ("close", test_close);
+  ADD ("closed", test_closed);
+  ADD ("ping", test_ping);
+  ADD ("tls", test_tls);
+  ADD ("tls/unknown", test_tls_unknown);
 
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 #include "baton-dl-memory.h"
 #include "baton-dl-speech.h"
 #include "baton-error.h"
+#include "baton-timer.h"
 
 #define START -2   /* in place of an index: the event that makes the bot greet */
 #define NONE -1
@@ -45,7 +46,7 @@ struct _BatonDlLink {
   gboolean                 is_halfway;     /* the last run asked for another one */
 
   gint64                   handed_over_at; /* monotonic µs; 0: never */
-  guint                    idle_id;
+  BatonTimer              *idle;
   gint64                   used_at;        /* monotonic µs */
 };
 
@@ -527,18 +528,16 @@ begin_anew (BatonDlLink *self)
 
 /* ---- the link ---- */
 
-static gboolean
+static void
 idle_cb (gpointer user_data)
 {
   BatonDlLink *self = user_data;
   gint64 idle_ms = (g_get_monotonic_time () - self->used_at) / 1000;
 
-  self->idle_id = 0;
   if (idle_ms >= self->pace.idle && self->task == NULL)
     self->funcs->idle (self->conversation, self->user_data);
   else
-    self->idle_id = g_timeout_add (MAX (1, self->pace.idle - (guint) MIN (idle_ms, self->pace.idle)), idle_cb, self);
-  return G_SOURCE_REMOVE;
+    baton_timer_start (self->idle, MAX (1, self->pace.idle - (guint) MIN (idle_ms, self->pace.idle)));
 }
 
 /**
@@ -568,7 +567,8 @@ baton_dl_link_new (const BatonDlLinkConfig *config,
   self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->under_way = NONE;
   self->used_at = g_get_monotonic_time ();
-  self->idle_id = g_timeout_add (config->pace.idle, idle_cb, self);
+  self->idle = baton_timer_new (idle_cb, self);
+  baton_timer_start (self->idle, config->pace.idle);
   g_queue_init (&self->statuses);
   baton_dl_memory_read (&self->memory, conversation->bot_state);
   baton_dl_memory_read (&self->stored, NULL);
@@ -582,7 +582,7 @@ baton_dl_link_free (BatonDlLink *self)
 
   close_link (self);
   fail_run (self, why);
-  g_clear_handle_id (&self->idle_id, g_source_remove);
+  baton_timer_free (self->idle);
   baton_dl_memory_clear (&self->memory);
   baton_dl_memory_clear (&self->stored);
   g_free (self->told);
