@@ -80,6 +80,7 @@ static gboolean
 check_folder (const char *path,
               GPtrArray  *findings)
 {
+  static const char advice[] = "Give it to the user that runs the relay, with chown";
   guint before = findings->len;
   GStatBuf info;
 
@@ -87,13 +88,16 @@ check_folder (const char *path,
     check_absent_folder (path, findings);
     return FALSE;
   }
-  if (!g_file_test (path, G_FILE_TEST_IS_DIR)) {
+  if (g_stat (path, &info) != 0) {
+    baton_findings_add (findings, BATON_GRADE_PROBLEM, "data folder", advice, "%s cannot be seen: %s", path, g_strerror (errno));
+    return FALSE;
+  }
+  if (!S_ISDIR (info.st_mode)) {
     baton_findings_add (findings, BATON_GRADE_PROBLEM, "data folder", "Name a folder in data", "%s is not a folder", path);
     return FALSE;
   }
   if (g_access (path, R_OK | W_OK | X_OK) != 0) {
-    baton_findings_add (findings, BATON_GRADE_PROBLEM, "data folder", "Give it to the user that runs the relay, with chown",
-                        "%s cannot be written: %s", path, g_strerror (errno));
+    baton_findings_add (findings, BATON_GRADE_PROBLEM, "data folder", advice, "%s cannot be used: %s", path, g_strerror (errno));
     return FALSE;
   }
 

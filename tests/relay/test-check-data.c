@@ -71,6 +71,10 @@ test_check_bad_data (void)
   config->data = g_strdup (agents);
   baton_check_data (config, no_folder);
   assert_finding (no_folder, BATON_GRADE_PROBLEM, "data folder", "is not a folder", "data");
+  g_free (config->data);
+  config->data = g_build_filename (agents, "data", NULL);
+  baton_check_data (config, no_folder);
+  assert_finding (no_folder, BATON_GRADE_PROBLEM, "data folder", "cannot be seen", "chown");
 }
 
 int
