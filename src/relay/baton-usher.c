@@ -11,6 +11,7 @@
 /* Who an agent is on another Direct Line. */
 #define FOREIGN_ID "baton-%s"
 
+/* Counts its references (GRcBox): what was asked may be answered after the desk is gone. */
 struct _BatonUsher {
   BatonStore         *store;
   BatonDlServer      *server;
@@ -44,6 +45,7 @@ grant_free (gpointer data)
 {
   Grant *grant = data;
 
+  baton_usher_free (grant->usher);
   g_object_unref (grant->agent);
   g_free (grant->conversation_id);
   g_free (grant->base);
@@ -162,7 +164,7 @@ grant_access (BatonEscalation     *escalation,
   Grant *grant = g_new0 (Grant, 1);
 
   g_task_set_source_tag (task, grant_access);
-  grant->usher = self;
+  grant->usher = g_rc_box_acquire (self);
   grant->agent = g_object_ref (agent);
   grant->conversation_id = g_strdup (baton_escalation_get_conversation_id (escalation));
   grant->epoch = epoch;
@@ -195,6 +197,7 @@ watch_free (gpointer data)
 {
   Watch *watch = data;
 
+  g_clear_pointer (&watch->usher, baton_usher_free);
   g_clear_object (&watch->site);
   g_clear_pointer (&watch->conversation, baton_conversation_free);
   g_free (watch);
@@ -308,7 +311,7 @@ begin_watch (const BatonDeskWatch *wanted,
     g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_INVALID, "there is no site of this name to be watched");
     return;
   }
-  watch->usher = self;
+  watch->usher = g_rc_box_acquire (self);
   watch->site = g_object_ref (site);
   watch->conversation = baton_watch_upstream_make (site, &over_there);
   baton_store_get_conversation_async (self->store, watch->conversation->id, NULL, watch_found_cb,
@@ -361,7 +364,7 @@ format_line (const char              *kind,
  * baton_usher_new:
  * @notices: has to outlive the usher
  *
- * Returns: (transfer full): an usher; it has to live as long as the desk that it attends
+ * Returns: (transfer full): an usher, to be freed after the desk that it attends
  */
 BatonUsher *
 baton_usher_new (BatonStore         *store,
@@ -369,7 +372,7 @@ baton_usher_new (BatonStore         *store,
                  BatonCourier       *courier,
                  const BatonNotices *notices)
 {
-  BatonUsher *self = g_new0 (BatonUsher, 1);
+  BatonUsher *self = g_rc_box_new0 (BatonUsher);
 
   self->store = g_object_ref (store);
   self->server = g_object_ref (server);
@@ -378,13 +381,20 @@ baton_usher_new (BatonStore         *store,
   return self;
 }
 
-void
-baton_usher_free (BatonUsher *self)
+static void
+clear (gpointer data)
 {
+  BatonUsher *self = data;
+
   g_object_unref (self->store);
   g_object_unref (self->server);
   g_object_unref (self->courier);
-  g_free (self);
+}
+
+void
+baton_usher_free (BatonUsher *self)
+{
+  g_rc_box_release_full (self, clear);
 }
 
 /**
