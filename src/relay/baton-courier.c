@@ -199,6 +199,16 @@ moved_cb (BatonStore              *store,
     baton_upstream_follow (bot, conversation);
 }
 
+static gboolean
+submitted_cb (BatonUpstream      *bot,
+              const BatonBotTurn *turn,
+              GTask              *outcome,
+              gpointer            user_data)
+{
+  baton_scribe_submit (BATON_COURIER (user_data)->context.scribe, bot, turn, outcome);
+  return TRUE;
+}
+
 /* --- life --- */
 
 static void
@@ -303,6 +313,7 @@ baton_courier_add_bot (BatonCourier  *self,
 
   g_hash_table_replace (self->context.bots, g_strdup (name), g_object_ref (bot));
   g_signal_connect (bot, "spoke", G_CALLBACK (spoke_cb), self);
+  g_signal_connect (bot, "submitted", G_CALLBACK (submitted_cb), self);
 }
 
 /**

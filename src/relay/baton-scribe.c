@@ -31,11 +31,16 @@ typedef struct {
   BatonScribe   *scribe;
   char          *conversation_id;
   BatonUpstream *bot;
-  GQueue         turns;          /* of BatonBotTurn */
+  GQueue         entries;        /* of Entry */
   gboolean       is_cut_off;     /* more was said than fits: to be asked for once these are stored */
   guint          failures;       /* in a row */
   guint          timer_id;
 } Queue;
+
+typedef struct {
+  BatonBotTurn *turn;
+  GTask        *outcome;   /* for one who waits to hear of it; %NULL: nobody does */
+} Entry;
 
 static void look (Queue *queue);
 
@@ -56,10 +61,8 @@ turn_copy (const BatonBotTurn *turn)
 }
 
 static void
-turn_free (gpointer data)
+turn_free (BatonBotTurn *turn)
 {
-  BatonBotTurn *turn = data;
-
   g_free ((char *) turn->conversation_id);
   g_free ((char *) turn->bot_id);
   g_free ((char *) turn->bot_name);
@@ -67,6 +70,30 @@ turn_free (gpointer data)
   g_free ((char *) turn->bot_state);
   g_free ((char *) turn->bot_watermark);
   g_free (turn);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  if (entry->outcome != NULL)
+    g_task_return_new_error (entry->outcome, BATON_ERROR, BATON_ERROR_BUSY, "not stored any more");
+  g_clear_object (&entry->outcome);
+  turn_free (entry->turn);
+  g_free (entry);
+}
+
+static void
+queue_push (Queue              *queue,
+            const BatonBotTurn *turn,
+            GTask              *outcome)
+{
+  Entry *entry = g_new (Entry, 1);
+
+  entry->turn = turn_copy (turn);
+  entry->outcome = outcome != NULL ? g_object_ref (outcome) : NULL;
+  g_queue_push_tail (&queue->entries, entry);
 }
 
 static Queue *
@@ -79,7 +106,7 @@ queue_new (BatonScribe   *self,
   queue->scribe = g_object_ref (self);
   queue->conversation_id = g_strdup (conversation_id);
   queue->bot = g_object_ref (bot);
-  g_queue_init (&queue->turns);
+  g_queue_init (&queue->entries);
   return queue;
 }
 
@@ -89,7 +116,7 @@ queue_free (gpointer data)
   Queue *queue = data;
 
   g_clear_handle_id (&queue->timer_id, g_source_remove);
-  g_queue_clear_full (&queue->turns, turn_free);
+  g_queue_clear_full (&queue->entries, entry_free);
   g_object_unref (queue->bot);
   g_free (queue->conversation_id);
   g_object_unref (queue->scribe);
@@ -118,6 +145,15 @@ end (Queue *queue)
   tell_stopped (self);
 }
 
+static void
+go_on (Queue *queue)
+{
+  if (queue->entries.length > 0 || queue->is_cut_off)
+    look (queue);
+  else
+    end (queue);
+}
+
 /* --- what cannot be stored --- */
 
 static gboolean
@@ -130,14 +166,33 @@ timer_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Nothing is lost of what one who waits is told is not stored. */
+static void
+refuse (Queue        *queue,
+        const GError *why)
+{
+  Entry *entry = g_queue_pop_head (&queue->entries);
+
+  g_task_return_error (entry->outcome, g_error_copy (why));
+  g_clear_object (&entry->outcome);
+  entry_free (entry);
+  go_on (queue);
+}
+
 /* Only a conversation that does not exist is given up. Nothing is lost of what the relay has to leave behind when it
  * stops: no watermark past it was stored, so it comes again when the bots are resumed at the next start. */
 static void
 fail (Queue        *queue,
       const GError *why)
 {
+  const Entry *entry = g_queue_peek_head (&queue->entries);
   guint wait = MIN (FIRST_WAIT_MS << MIN (queue->failures, 16), LONGEST_WAIT_MS);
   gboolean is_over = queue->scribe->is_stopping || g_error_matches (why, BATON_ERROR, BATON_ERROR_GONE);
+
+  if (entry != NULL && entry->outcome != NULL) {
+    refuse (queue, why);
+    return;
+  }
 
   queue->failures++;
   g_message ("conversation %s: what the bot said could not be stored (try %u, %s): %s", queue->conversation_id,
@@ -169,26 +224,29 @@ stored_cb (GObject      *source,
            gpointer      user_data)
 {
   Queue *queue = user_data;
+  Entry *entry;
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) ids = baton_store_post_bot_turn_finish_ids (BATON_STORE (source), result, &error);
 
-  if (!baton_store_post_bot_turn_finish (BATON_STORE (source), result, &error)) {
+  if (ids == NULL) {
     fail (queue, error);
     return;
   }
 
   queue->failures = 0;
-  turn_free (g_queue_pop_head (&queue->turns));
-  if (queue->turns.length > 0 || queue->is_cut_off)
-    look (queue);
-  else
-    end (queue);
+  entry = g_queue_pop_head (&queue->entries);
+  if (entry->outcome != NULL)
+    g_task_return_pointer (entry->outcome, g_steal_pointer (&ids), (GDestroyNotify) g_strfreev);
+  g_clear_object (&entry->outcome);
+  entry_free (entry);
+  go_on (queue);
 }
 
 static void
 store_first (Queue                   *queue,
              const BatonConversation *conversation)
 {
-  BatonBotTurn turn = *(const BatonBotTurn *) g_queue_peek_head (&queue->turns);
+  BatonBotTurn turn = *((const Entry *) g_queue_peek_head (&queue->entries))->turn;
   g_autofree char *queued_line = NULL;
 
   queued_line = baton_notices_format (queue->scribe->notices, "queued", conversation->locale, NULL);
@@ -208,7 +266,7 @@ found_cb (GObject      *source,
   conversation = baton_store_get_conversation_finish (BATON_STORE (source), result, &error);
   if (conversation == NULL)
     fail (queue, error);
-  else if (queue->turns.length > 0)
+  else if (queue->entries.length > 0)
     store_first (queue, conversation);
   else
     ask_for_rest (queue, conversation);
@@ -263,6 +321,28 @@ baton_scribe_new (BatonStore         *store,
   return self;
 }
 
+/* Returns: %FALSE if there is no room for it */
+static gboolean
+take (BatonScribe        *self,
+      BatonUpstream      *bot,
+      const BatonBotTurn *turn,
+      GTask              *outcome)
+{
+  Queue *queue = g_hash_table_lookup (self->queues, turn->conversation_id);
+
+  if (queue == NULL) {
+    queue = queue_new (self, turn->conversation_id, bot);
+    g_hash_table_insert (self->queues, queue->conversation_id, queue);
+    queue_push (queue, turn, outcome);
+    look (queue);
+    return TRUE;
+  }
+  if (queue->entries.length >= MAX_WAITING || queue->is_cut_off)
+    return FALSE;
+  queue_push (queue, turn, outcome);
+  return TRUE;
+}
+
 /**
  * baton_scribe_write:
  * @bot: who said it; if it says too much that cannot be stored, baton_upstream_resume() asks it for the rest afterwards
@@ -273,21 +353,30 @@ baton_scribe_write (BatonScribe        *self,
                     BatonUpstream      *bot,
                     const BatonBotTurn *turn)
 {
-  Queue *queue;
-
   g_return_if_fail (BATON_IS_SCRIBE (self));
 
-  queue = g_hash_table_lookup (self->queues, turn->conversation_id);
-  if (queue == NULL) {
-    queue = queue_new (self, turn->conversation_id, bot);
-    g_hash_table_insert (self->queues, queue->conversation_id, queue);
-    g_queue_push_tail (&queue->turns, turn_copy (turn));
-    look (queue);
-  } else if (queue->turns.length < MAX_WAITING && !queue->is_cut_off) {
-    g_queue_push_tail (&queue->turns, turn_copy (turn));
-  } else {
-    queue->is_cut_off = TRUE;
-  }
+  if (!take (self, bot, turn, NULL))
+    ((Queue *) g_hash_table_lookup (self->queues, turn->conversation_id))->is_cut_off = TRUE;
+}
+
+/**
+ * baton_scribe_submit:
+ * @bot: who said it
+ * @turn: what was said; copied
+ * @outcome: returns the ids of its items (GStrv) once it is stored; or an error, and then it is not tried again
+ *
+ * For a bot that waits to hear of it, and says it again if it likes.
+ */
+void
+baton_scribe_submit (BatonScribe        *self,
+                     BatonUpstream      *bot,
+                     const BatonBotTurn *turn,
+                     GTask              *outcome)
+{
+  g_return_if_fail (BATON_IS_SCRIBE (self));
+
+  if (self->is_stopping || !take (self, bot, turn, outcome))
+    g_task_return_new_error (outcome, BATON_ERROR, BATON_ERROR_BUSY, "too much waits to be stored");
 }
 
 /**

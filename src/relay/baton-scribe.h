@@ -12,7 +12,7 @@
  *
  * Writes down what bots say by themselves. Each turn covers all that came before it on the bot's wire, so the turns of
  * a conversation are stored in the order in which they were spoken, and none is passed over: one that cannot be stored
- * is tried again until it can, and the others wait behind it.
+ * is tried again until it can, and the others wait behind it. Only what somebody waits to hear of is tried once.
  */
 #define BATON_TYPE_SCRIBE (baton_scribe_get_type ())
 G_DECLARE_FINAL_TYPE (BatonScribe, baton_scribe, BATON, SCRIBE, GObject)
@@ -22,6 +22,10 @@ BatonScribe *baton_scribe_new         (BatonStore           *store,
 void         baton_scribe_write       (BatonScribe          *self,
                                        BatonUpstream        *bot,
                                        const BatonBotTurn   *turn);
+void         baton_scribe_submit      (BatonScribe          *self,
+                                       BatonUpstream        *bot,
+                                       const BatonBotTurn   *turn,
+                                       GTask                *outcome);
 gboolean     baton_scribe_is_writing  (BatonScribe          *self,
                                        const char           *conversation_id);
 void         baton_scribe_stop_async  (BatonScribe          *self,

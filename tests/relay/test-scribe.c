@@ -22,6 +22,16 @@ spoke_cb (BatonUpstream      *bot,
   baton_scribe_write (BATON_SCRIBE (user_data), bot, turn);
 }
 
+static gboolean
+submitted_cb (BatonUpstream      *bot,
+              const BatonBotTurn *turn,
+              GTask              *outcome,
+              gpointer            user_data)
+{
+  baton_scribe_submit (BATON_SCRIBE (user_data), bot, turn, outcome);
+  return TRUE;
+}
+
 static void
 set_up (Fixture       *f,
         gconstpointer  data)
@@ -30,6 +40,7 @@ set_up (Fixture       *f,
   f->bot = mock_upstream_new ();
   f->scribe = baton_scribe_new (f->house->store, f->house->notices);
   g_signal_connect (f->bot, "spoke", G_CALLBACK (spoke_cb), f->scribe);
+  g_signal_connect (f->bot, "submitted", G_CALLBACK (submitted_cb), f->scribe);
   courier_house_begin (f->house, "c1", "other");
   courier_house_begin (f->house, "c2", "other");
 }
@@ -183,6 +194,81 @@ test_scribe_stops (Fixture       *f,
   assert_watermark (f, NULL);
 }
 
+static void
+submit (Fixture       *f,
+        const char    *conversation_id,
+        const char    *text,
+        GAsyncResult **slot)
+{
+  g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  g_autoptr (BatonActivity) activity = baton_activity_new_message (text, NULL);
+  g_autoptr (GTask) outcome = g_task_new (f->bot, NULL, baton_test_ready_cb, slot);
+
+  baton_upstream_turn_add (turn, activity, NULL, NULL);
+  baton_upstream_submit (BATON_UPSTREAM (f->bot), &(BatonBotTurn) {
+    .conversation_id = conversation_id, .bot_id = "mock", .items = turn->items, .bot_read = -1,
+  }, outcome);
+}
+
+static char *
+await_id (GAsyncResult **slot,
+          GError       **error)
+{
+  g_auto (GStrv) ids = g_task_propagate_pointer (G_TASK (baton_test_await (slot)), error);
+
+  return ids != NULL ? g_strdup (ids[0]) : NULL;
+}
+
+/* Who waits hears the id, in the order in which all was said. */
+static void
+test_scribe_submit (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *one = NULL, *two = NULL;
+
+  submit (f, "c1", "first", &first);
+  speak (f, "between");
+  submit (f, "c1", "second", &second);
+  one = await_id (&first, &error);
+  g_assert_no_error (error);
+  two = await_id (&second, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (one, ==, "c1|0000000");
+  g_assert_cmpstr (two, ==, "c1|0000002");
+  courier_house_assert (f->house, "c1", "b:first|b:between|b:second|");
+}
+
+/* Who waits is told at once that it is not stored, and it is not tried again; what stands behind it is. */
+static void
+test_scribe_submit_refused (Fixture       *f,
+                            gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) refused = NULL, unknown = NULL, last = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  courier_house_refuse (f->house, "c1", 1, 0);
+  submit (f, "c1", "lost", &refused);
+  speak (f, "kept");
+  g_assert_null (await_id (&refused, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_FAILED);
+  g_clear_error (&error);
+  baton_test_wait (!baton_scribe_is_writing (f->scribe, "c1"));
+  courier_house_assert (f->house, "c1", "b:kept|");
+
+  submit (f, "nobody’s", "lost", &unknown);
+  g_assert_null (await_id (&unknown, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_GONE);
+  g_clear_error (&error);
+
+  g_signal_handlers_disconnect_by_func (f->bot, submitted_cb, f->scribe);
+  submit (f, "c1", "to nobody", &last);
+  g_assert_null (await_id (&last, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_BUSY);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -197,6 +283,8 @@ main (int    argc,
   ADD ("gone", test_scribe_gone);
   ADD ("too-many", test_scribe_too_many);
   ADD ("stops", test_scribe_stops);
+  ADD ("submit", test_scribe_submit);
+  ADD ("submit-refused", test_scribe_submit_refused);
 
   return g_test_run ();
 }

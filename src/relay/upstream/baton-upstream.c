@@ -5,6 +5,8 @@
 
 #include "baton-upstream.h"
 
+#include "baton-error.h"
+
 G_DEFINE_INTERFACE (BatonUpstream, baton_upstream, G_TYPE_OBJECT)
 
 static void
@@ -17,6 +19,16 @@ baton_upstream_default_init (BatonUpstreamInterface *iface)
    * The bot said something on its own wire that no run asked for.
    */
   g_signal_new ("spoke", BATON_TYPE_UPSTREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+
+  /**
+   * BatonUpstream::submitted:
+   * @turn: (type gpointer): a const BatonBotTurn, valid during the emission
+   * @outcome: to be kept, and returned once: the ids of the turn's items (GStrv), or why it is not stored
+   *
+   * The bot said something and waits to hear what became of it.
+   */
+  g_signal_new ("submitted", BATON_TYPE_UPSTREAM, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                G_TYPE_BOOLEAN, 2, G_TYPE_POINTER, G_TYPE_TASK);
 }
 
 /**
@@ -135,6 +147,27 @@ baton_upstream_tell (BatonUpstream           *self,
 
   if (BATON_UPSTREAM_GET_IFACE (self)->tell != NULL)
     BATON_UPSTREAM_GET_IFACE (self)->tell (self, conversation, status);
+}
+
+/**
+ * baton_upstream_submit:
+ * @turn: what the bot said, on its own wire
+ * @outcome: returns the ids of its items (GStrv) once it is stored, or an error if it is not: then it is not tried again
+ *
+ * For upstreams.
+ */
+void
+baton_upstream_submit (BatonUpstream      *self,
+                       const BatonBotTurn *turn,
+                       GTask              *outcome)
+{
+  gboolean is_taken = FALSE;
+
+  g_return_if_fail (BATON_IS_UPSTREAM (self));
+
+  g_signal_emit_by_name (self, "submitted", turn, outcome, &is_taken);
+  if (!is_taken)
+    g_task_return_new_error (outcome, BATON_ERROR, BATON_ERROR_BUSY, "nobody listens to the bot");
 }
 
 /**

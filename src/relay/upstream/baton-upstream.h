@@ -14,6 +14,8 @@
  * conversation, and stores what comes back. Bots that speak later, on their own wire, emit `spoke` (const BatonBotTurn
  * *turn) for that, and for all they have to remember; `bot_read` is then -1, and `epoch` that in which they were last told
  * something. Turns that are spoken have to be stored in order, and none may be left out: each covers what came before.
+ * Bots that want to hear what became of what they say emit `submitted` (const BatonBotTurn *turn, GTask *outcome) instead,
+ * which baton_upstream_submit() does.
  */
 #define BATON_TYPE_UPSTREAM (baton_upstream_get_type ())
 G_DECLARE_INTERFACE (BatonUpstream, baton_upstream, BATON, UPSTREAM, GObject)
@@ -75,6 +77,9 @@ void               baton_upstream_follow       (BatonUpstream           *self,
 void               baton_upstream_tell         (BatonUpstream           *self,
                                                 const BatonConversation *conversation,
                                                 const char              *status);
+void               baton_upstream_submit       (BatonUpstream           *self,
+                                                const BatonBotTurn      *turn,
+                                                GTask                   *outcome);
 BatonUpstreamTurn *baton_upstream_turn_new     (void);
 void               baton_upstream_turn_add     (BatonUpstreamTurn       *self,
                                                 BatonActivity           *activity,
