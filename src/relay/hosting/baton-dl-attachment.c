@@ -50,9 +50,14 @@ format_disposition (const char *kind,
   return g_strdup_printf ("%s; filename=\"%s\"; filename*=UTF-8''%s", kind, g_strdelimit (plain, "\"\\%", '_'), escaped);
 }
 
-static void
-reply_file (BatonExchange     *exchange,
-            const BatonDlFile *file)
+/**
+ * baton_dl_reply_file:
+ *
+ * Answers with what a stranger has sent, made harmless.
+ */
+void
+baton_dl_reply_file (BatonExchange     *exchange,
+                     const BatonDlFile *file)
 {
   const char *picture = find_picture_type (file->bytes);
   g_autofree char *disposition = format_disposition (picture != NULL ? "inline" : "attachment", file->name);
@@ -108,7 +113,7 @@ read_cb (GObject      *source,
   g_autoptr (BatonDlFile) file = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (file != NULL)
-    reply_file (exchange, file);
+    baton_dl_reply_file (exchange, file);
   else
     baton_dl_reply_error (exchange, 404, "BadArgument", "Not found");
 }

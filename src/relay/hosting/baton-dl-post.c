@@ -108,13 +108,20 @@ may_type (const BatonConversation *conversation,
           g_strcmp0 (conversation->agent_id, sender->agent_id) == 0);
 }
 
+/* Not of the form of stored ones: it has no index. */
+static char *
+make_passing_id (const char *conversation_id)
+{
+  g_autofree char *name = baton_secret_new (8);
+
+  return g_strdup_printf ("%s|t%s", conversation_id, name);
+}
+
 static void
 whisper (BatonDlRequest *request,
          const Sender   *sender)
 {
-  g_autofree char *name = baton_secret_new (8);
-  /* Not of the form of stored ones: it has no index. */
-  g_autofree char *id = g_strdup_printf ("%s|t%s", request->conversation_id, name);
+  g_autofree char *id = make_passing_id (request->conversation_id);
   g_autofree char *reader = baton_dl_name_reader (request->conversation_id, request->token);
   const BatonActivityStamp stamp = {
     .id = id,
@@ -129,6 +136,31 @@ whisper (BatonDlRequest *request,
 
   baton_dl_whisper (request->server, request->conversation_id, stamped, reader);
   reply_id (request->exchange, id);
+}
+
+/**
+ * baton_dl_server_whisper:
+ * @activity: what a bot does at the moment
+ *
+ * Returns: (transfer full): its id, under which nobody finds it later
+ */
+char *
+baton_dl_server_whisper (BatonDlServer *self,
+                         const char    *conversation_id,
+                         BatonActivity *activity)
+{
+  char *id = make_passing_id (conversation_id);
+  const BatonActivityStamp stamp = {
+    .id = id,
+    .timestamp = g_get_real_time (),
+    .conversation_id = conversation_id,
+    .from_role = "bot",
+    .party = BATON_PARTY_BOT,
+  };
+  g_autoptr (BatonActivity) stamped = baton_activity_stamp (activity, &stamp);
+
+  baton_dl_whisper (self, conversation_id, stamped, "");
+  return id;
 }
 
 static void

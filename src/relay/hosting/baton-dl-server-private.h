@@ -70,12 +70,6 @@ struct _BatonDlServer {
 
 /* baton-dl-server.c: what all requests have in common */
 void            baton_dl_request_free      (BatonDlRequest *self);
-void            baton_dl_reply_error       (BatonExchange  *exchange,
-                                            guint           status,
-                                            const char     *code,
-                                            const char     *text);
-void            baton_dl_reply_store_error (BatonExchange  *exchange,
-                                            const GError   *error);
 char           *baton_dl_name_reader       (const char       *conversation_id,
                                             const BatonToken *token);
 gboolean        baton_dl_is_within         (BatonDlRequest *request,

@@ -51,5 +51,18 @@ char          *baton_dl_server_make_token   (BatonDlServer             *self,
                                              guint                     *expires_in);
 gboolean       baton_dl_server_knows_secret (BatonDlServer             *self,
                                              const char                *bearer);
+char          *baton_dl_server_whisper      (BatonDlServer             *self,
+                                             const char                *conversation_id,
+                                             BatonActivity             *activity);    /* a bot's `typing`; → its id */
 char          *baton_dl_server_get_base_url (BatonDlServer             *self,
                                              BatonExchange             *exchange);   /* ".../v3/directline" as this peer reaches us */
+
+/* How everything that speaks like Direct Line answers with an error, or with a file. */
+void           baton_dl_reply_error         (BatonExchange             *exchange,
+                                             guint                      status,
+                                             const char                *code,
+                                             const char                *text);
+void           baton_dl_reply_store_error   (BatonExchange             *exchange,
+                                             const GError              *error);
+void           baton_dl_reply_file          (BatonExchange             *exchange,
+                                             const BatonDlFile         *file);
