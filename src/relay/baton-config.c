@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "baton-error.h"
+#include "baton-http.h"
+#include "baton-issuer.h"
 #include "baton-notices.h"
 
 #define BOT_GROUP "bot "
@@ -100,7 +102,7 @@ static const Key keys[] = {
 };
 
 static const Key bot_keys[] = {
-  { "bot", "kind", WORD, AT_BOT (kind), "embedded", .words = { "embedded", "directline", "watched" } },
+  { "bot", "kind", WORD, AT_BOT (kind), "embedded", .words = { "embedded", "directline", "watched", "connector" } },
   { "bot", "topics", PATH, AT_BOT (topics), "" },
   { "bot", "base-url", URL, AT_BOT (base_url), "" },
   { "bot", "secret-file", PATH, AT_BOT (secret_file), "" },
@@ -108,6 +110,10 @@ static const Key bot_keys[] = {
   { "bot", "after-return", WORD, AT_BOT (after_return), "auto", .words = { "auto", "same", "new" } },
   { "bot", "handoff-status", SWITCH, AT_BOT (handoff_status), "false" },
   { "bot", "idle-minutes", NUMBER, AT_BOT (idle_minutes), "1440", 1, 60 * 24 * 30 },
+  { "bot", "url", URL, AT_BOT (url), "" },
+  { "bot", "service-url", URL, AT_BOT (service_url), "" },
+  { "bot", "app-id", TEXT, AT_BOT (app_id), "" },
+  { "bot", "openid-metadata", URL, AT_BOT (openid_metadata), "" },
 };
 
 /* --- values --- */
@@ -479,11 +485,29 @@ read_key (BatonConfig    *self,
 
 /* What the keys of a bot have to be to one another. */
 static void
+check_connector (const BatonConfigBot *bot,
+                 const Place          *place)
+{
+  if (bot->url == NULL)
+    fail (place, "", "a connector bot needs url");
+  if (bot->openid_metadata != NULL && !baton_issuer_is_safe_url (bot->openid_metadata))
+    fail (place, "openid-metadata", "has to be a https address");
+  if (bot->openid_metadata != NULL && bot->app_id == NULL)
+    fail (place, "openid-metadata", "needs app-id beside it");
+  if (bot->app_id != NULL && bot->openid_metadata == NULL && bot->secret_file == NULL)
+    fail (place, "app-id", "needs openid-metadata or secret-file beside it, or nobody would know the bot");
+}
+
+static void
 check_bot (const BatonConfigBot *bot,
            const Place          *place)
 {
   if (bot->kind == BATON_CONFIG_EMBEDDED)
     return;
+  if (bot->kind == BATON_CONFIG_CONNECTOR) {
+    check_connector (bot, place);
+    return;
+  }
   if (bot->kind == BATON_CONFIG_WATCHED) {
     if (bot->base_url == NULL || bot->secret_file == NULL)
       fail (place, "", "what is watched needs base-url and secret-file");
@@ -526,6 +550,30 @@ read_group (BatonConfig *self,
 }
 
 /* What only the whole can tell. */
+/* Whoever can post to a bot that asks nobody who he is speaks as any customer, and whoever can post to us as that bot. */
+static void
+check_strangers (BatonConfig *self,
+                 const char  *path,
+                 GPtrArray   *problems)
+{
+  g_autofree char *address = NULL;
+  gboolean is_open_to_others;
+
+  if (self->listen == NULL || !baton_config_parse_listen (self->listen, &address, NULL, NULL))
+    return;
+  is_open_to_others = !baton_http_is_loopback (address);
+  for (guint i = 0; i < self->bots->len; i++) {
+    const BatonConfigBot *bot = g_ptr_array_index (self->bots, i);
+    g_autofree char *group = g_strconcat (BOT_GROUP, bot->name, NULL);
+    const Place place = { path, group, problems };
+
+    if (bot->kind == BATON_CONFIG_CONNECTOR && bot->url != NULL && bot->secret_file == NULL && bot->app_id == NULL
+        && (is_open_to_others || !baton_config_is_loopback (bot->url)))
+      fail (&place, "", "needs secret-file or app-id: it can do without only where its url and [relay] listen are both"
+            " on the loopback interface");
+  }
+}
+
 static void
 check_whole (BatonConfig *self,
              const char  *path,
@@ -544,6 +592,7 @@ check_whole (BatonConfig *self,
     fail (&relay, "bot", "[bot %s] is only watched, and cannot answer new conversations", self->bot);
   if (self->limits.silence_seconds <= self->limits.ping_seconds)
     fail (&limits, "silence-seconds", "has to be longer than ping-seconds");
+  check_strangers (self, path, problems);
 }
 
 /* Returns: (nullable): the first bot that may have conversations here */
@@ -672,6 +721,19 @@ baton_config_free (BatonConfig *self)
   g_ptr_array_unref (self->bots);
   g_ptr_array_unref (self->notices);
   g_free (self);
+}
+
+/**
+ * baton_config_is_loopback:
+ *
+ * Returns: whether that address is on this machine, and cannot be reached from another
+ */
+gboolean
+baton_config_is_loopback (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL && baton_http_is_loopback (g_uri_get_host (uri));
 }
 
 /**

@@ -10,6 +10,7 @@ typedef enum {
   BATON_CONFIG_EMBEDDED,
   BATON_CONFIG_DIRECT_LINE,
   BATON_CONFIG_WATCHED,       /* its conversations live elsewhere: never the bot of a hosted one */
+  BATON_CONFIG_CONNECTOR,
 } BatonConfigBotKind;
 
 /**
@@ -27,6 +28,10 @@ typedef struct {
   guint               after_return;  /* 0: as usual for its kind, 1: in the same conversation over there, 2: in a new one */
   gboolean            handoff_status;
   guint               idle_minutes;
+  char               *url;
+  char               *service_url;
+  char               *app_id;
+  char               *openid_metadata;
 } BatonConfigBot;
 
 /**
@@ -98,6 +103,7 @@ BatonConfig    *baton_config_read         (const char         *path,
 BatonConfig    *baton_config_load         (const char         *path,
                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 void            baton_config_free         (BatonConfig        *self);
+gboolean        baton_config_is_loopback  (const char         *url);
 BatonConfigBot *baton_config_find_bot     (const BatonConfig  *self,
                                            const char         *name);
 gboolean        baton_config_parse_listen (const char         *listen,

@@ -10,6 +10,7 @@
 #define BATON_DATA_DATABASE "relay.db"
 #define BATON_DATA_AGENTS   "agents.conf"
 #define BATON_DATA_SECRET   "direct-line-secret"
+#define BATON_DATA_SIGNING_KEY "connector-key.pem"
 #define BATON_DATA_KEY      "token-key"
 #define BATON_DATA_FILES    "files"
 

@@ -9,6 +9,7 @@
 
 #include "baton-bots.h"
 #include "baton-canvas.h"
+#include "baton-connectors.h"
 #include "baton-courier.h"
 #include "baton-data-folder.h"
 #include "baton-desk.h"
@@ -31,6 +32,7 @@ struct _BatonRelay {
   BatonRoster    *roster;
   BatonTransport *transport;
   BatonDlServer  *server;
+  BatonConnectors *connectors;
   BatonDesk      *desk;
   BatonCourier   *courier;
   BatonHerald    *herald;
@@ -150,12 +152,17 @@ open_bots (BatonRelay  *self,
 {
   const BatonConfig *config = self->config;
 
+  self->connectors = baton_connectors_open (config, self->store, self->transport, self->files, self->server, error);
+  if (self->connectors == NULL)
+    return FALSE;
   self->courier = baton_courier_new (self->store, self->notices, config->turn_seconds, config->turn_tries,
                                      config->retry_seconds, config->escalate_after);
   self->herald = baton_herald_new (self->store);
   for (guint i = 0; i < config->bots->len; i++) {
     const BatonConfigBot *wanted = g_ptr_array_index (config->bots, i);
-    g_autoptr (BatonUpstream) bot = baton_bots_open (wanted, &config->handoff, error);
+    g_autoptr (BatonUpstream) bot = wanted->kind == BATON_CONFIG_CONNECTOR
+                                    ? baton_connectors_add (self->connectors, wanted, error)
+                                    : baton_bots_open (wanted, &config->handoff, error);
 
     if (bot == NULL)
       return FALSE;
@@ -252,6 +259,7 @@ baton_relay_start (BatonRelay  *self,
   if (!baton_transport_listen (self->transport, address, port, error))
     return FALSE;
   warn_of_network (address);
+  baton_connectors_start (self->connectors, baton_transport_get_url (self->transport));
   baton_courier_start (self->courier);
   return TRUE;
 }
@@ -354,6 +362,7 @@ baton_relay_finalize (GObject *object)
   if (self->herald != NULL)
     g_object_run_dispose (G_OBJECT (self->herald));
   g_clear_object (&self->herald);
+  g_clear_pointer (&self->connectors, baton_connectors_free);
   g_clear_object (&self->server);
   g_clear_object (&self->courier);
   if (self->store != NULL)

@@ -164,7 +164,21 @@ static const struct {
   { "[desk]\nafter-close=never\n", "[desk] after-close: has to be bot or ended" },
   { "[handoff]\ntags=yes\n", "[handoff] tags: has to be true or false" },
   { "[notices]\ngreeting=Hi\n", "[notices] greeting: there is no such line for customers" },
-  { "[bot a]\nkind=telepathy\n", "[bot a] kind: has to be embedded, directline or watched" },
+  { "[bot a]\nkind=telepathy\n", "[bot a] kind: has to be embedded, directline, watched or connector" },
+  { "[bot a]\nkind=connector\n", "[bot a] a connector bot needs url" },
+  { "[bot a]\nkind=connector\nurl=ftp://x/\n", "[bot a] url: has to be a http or https address" },
+  { "[bot a]\nkind=connector\nurl=http://127.0.0.1/\nopenid-metadata=http://login.example/\napp-id=a\n",
+    "[bot a] openid-metadata: has to be a https address" },
+  { "[bot a]\nkind=connector\nurl=http://127.0.0.1/\nopenid-metadata=https://login.example/\n",
+    "[bot a] openid-metadata: needs app-id beside it" },
+  { "[bot a]\nkind=connector\nurl=http://127.0.0.1/\napp-id=a\n",
+    "[bot a] app-id: needs openid-metadata or secret-file beside it, or nobody would know the bot" },
+  /* [R] Strangers are let in from this machine alone. */
+  { "[bot a]\nkind=connector\nurl=http://bot.example/api/messages\n", "[bot a] needs secret-file or app-id: it can do without"
+    " only where its url and [relay] listen are both on the loopback interface" },
+  { "[relay]\nlisten=0.0.0.0:80\n[bot a]\nkind=connector\nurl=http://127.0.0.1:3978/api/messages\n",
+    "[bot a] needs secret-file or app-id: it can do without only where its url and [relay] listen are both on the loopback"
+    " interface" },
   { "[bot a]\nkind=directline\n", "[bot a] a directline bot needs base-url or token-url" },
   { "[bot a]\nkind=directline\nbase-url=http://x\n", "[bot a] base-url needs secret-file beside it" },
   { "[bot a]\nkind=watched\nbase-url=http://x\n", "[bot a] what is watched needs base-url and secret-file" },
@@ -330,6 +344,29 @@ test_config_sample (void)
   g_assert_cmpstr (as_is->listen, ==, defaults->listen);
 }
 
+/* [R] Without a secret, or with tokens, wherever that is safe. */
+static void
+test_config_connector (void)
+{
+  static const char *const good[] = {
+    "[bot a]\nkind=connector\nurl=http://127.0.0.1:3978/api/messages\n",
+    "[bot a]\nkind=connector\nurl=http://localhost:3978/api/messages\n",
+    "[bot a]\nkind=connector\nurl=http://[::1]:3978/api/messages\n[relay]\nlisten=[::1]:80\n",
+    "[bot a]\nkind=connector\nurl=https://bot.example/api/messages\nsecret-file=s\n",
+    "[relay]\nlisten=0.0.0.0:80\n[bot a]\nkind=connector\nurl=http://127.0.0.1/\nsecret-file=s\n",
+    "[bot a]\nkind=connector\nurl=https://bot.example/\napp-id=a\nopenid-metadata=https://login.example/\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autoptr (BatonConfig) config = load_good (good[i]);
+
+    g_assert_cmpint (baton_config_find_bot (config, "a")->kind, ==, BATON_CONFIG_CONNECTOR);
+  }
+  g_assert_false (baton_config_is_loopback ("http://127.0.0.1.example/"));
+  g_assert_false (baton_config_is_loopback ("http://10.0.0.1/"));
+  g_assert_true (baton_config_is_loopback ("http://127.9.9.9/"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -343,6 +380,7 @@ main (int    argc,
   g_test_add_func ("/relay/config/bad-files", test_config_bad_files);
   g_test_add_func ("/relay/config/all-problems", test_config_all_problems);
   g_test_add_func ("/relay/config/no-file", test_config_no_file);
+  g_test_add_func ("/relay/config/connector", test_config_connector);
   g_test_add_func ("/relay/config/listen", test_config_listen);
   g_test_add_func ("/relay/config/sample", test_config_sample);
   return g_test_run ();
