@@ -46,6 +46,8 @@ make_message (MockBot    *self,
   g_assert_nonnull (message);
   if (self->secret != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", bearer);
+  if (self->origin != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "Origin", self->origin);
   if (body != NULL) {
     g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
@@ -293,6 +295,7 @@ mock_bot_free (MockBot *self)
   g_ptr_array_unref (self->held);
   g_string_free (self->answers, TRUE);
   g_free (self->url);
+  g_free (self->service_url);
   g_free (self);
 }
 
@@ -316,7 +319,9 @@ mock_bot_call (MockBot     *self,
                const char  *body,
                BatonJson  **answer)
 {
-  g_autofree char *base = baton_json_node_dup_member (baton_activity_get_root (get_last (self)), "serviceUrl");
+  g_autofree char *base = self->service_url != NULL
+                          ? g_strdup (self->service_url)
+                          : baton_json_node_dup_member (baton_activity_get_root (get_last (self)), "serviceUrl");
   g_autofree char *url = g_strconcat (base, path, NULL);
   g_autoptr (SoupMessage) message = make_message (self, method, url, body);
   g_autoptr (GAsyncResult) result = NULL;

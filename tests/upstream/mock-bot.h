@@ -19,6 +19,8 @@ typedef struct {
   SoupSession *http;
   char        *url;         /* of its messages */
   const char  *secret;      /* that it shows; or %NULL */
+  const char  *origin;      /* that it pretends to be a page of; or %NULL */
+  char        *service_url; /* where it answers, if not where it was told last; or %NULL */
   guint        status;      /* of its answers: 200 */
   const char  *body;        /* of its answers; or %NULL */
   gboolean     is_mute;     /* says nothing by itself */
@@ -45,7 +47,7 @@ void     mock_bot_free       (MockBot     *self);
 void     mock_bot_release    (MockBot     *self);   /* answers what it holds */
 guint    mock_bot_call       (MockBot     *self,
                               const char  *method,
-                              const char  *path,    /* below the last `serviceUrl` it was told */
+                              const char  *path,    /* below its `serviceUrl` */
                               const char  *body,
                               BatonJson  **answer); /* (out) (optional) */
 char    *mock_bot_say        (MockBot     *self,
