@@ -69,6 +69,8 @@ open_direct_line (const BatonConfigBot     *config,
       return NULL;
   }
   bot = baton_dl_upstream_new (config->name, config->base_url, secret, config->token_url, rules);
+  if (config->context != NULL)
+    baton_dl_upstream_set_context (BATON_DL_UPSTREAM (bot), (const char *const *) config->context);
   if (config->after_return != 0)
     baton_dl_upstream_set_new_after_return (BATON_DL_UPSTREAM (bot), config->after_return == 2);
   return bot;

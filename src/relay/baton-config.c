@@ -107,6 +107,7 @@ static const Key bot_keys[] = {
   { "bot", "base-url", URL, AT_BOT (base_url), "" },
   { "bot", "secret-file", PATH, AT_BOT (secret_file), "" },
   { "bot", "token-url", URL, AT_BOT (token_url), "" },
+  { "bot", "context", LIST, AT_BOT (context), "" },
   { "bot", "after-return", WORD, AT_BOT (after_return), "auto", .words = { "auto", "same", "new" } },
   { "bot", "handoff-status", SWITCH, AT_BOT (handoff_status), "false" },
   { "bot", "idle-minutes", NUMBER, AT_BOT (idle_minutes), "1440", 1, 60 * 24 * 30 },

@@ -25,6 +25,7 @@ typedef struct {
   char               *base_url;      /* %NULL where not given, like the rest */
   char               *secret_file;
   char               *token_url;
+  GStrv               context;       /* "NAME=VALUE" each, or %NULL */
   guint               after_return;  /* 0: as usual for its kind, 1: in the same conversation over there, 2: in a new one */
   gboolean            handoff_status;
   guint               idle_minutes;

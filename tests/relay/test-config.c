@@ -124,7 +124,7 @@ test_config_watched (void)
 {
   g_autoptr (BatonConfig) alone = load_good ("[bot w]\nkind=watched\nbase-url=http://x\nsecret-file=s\n");
   g_autoptr (BatonConfig) first = load_good ("[bot w]\nkind=watched\nbase-url=http://x\nsecret-file=s\n"
-                                             "handoff-status=true\nidle-minutes=5\n[bot a]\nafter-return=new\n");
+                                             "handoff-status=true\nidle-minutes=5\n[bot a]\nafter-return=new\ncontext=A=1;B=2\n");
 
   g_assert_cmpstr (alone->bot, ==, "embedded");
   g_assert_cmpuint (alone->bots->len, ==, 2);
@@ -132,6 +132,7 @@ test_config_watched (void)
   g_assert_false (baton_config_find_bot (alone, "w")->handoff_status);
   g_assert_cmpstr (first->bot, ==, "a");
   g_assert_cmpuint (baton_config_find_bot (first, "a")->after_return, ==, 2);
+  g_assert_cmpstr (baton_config_find_bot (first, "a")->context[1], ==, "B=2");
   g_assert_cmpuint (baton_config_find_bot (first, "w")->after_return, ==, 0);
   g_assert_cmpuint (baton_config_find_bot (first, "w")->idle_minutes, ==, 5);
   g_assert_true (baton_config_find_bot (first, "w")->handoff_status);

@@ -332,6 +332,32 @@ test_context (Fixture       *f,
   g_assert_nonnull (strstr (g_ptr_array_index (f->server->posts, 3), "\"Basket\":3"));
 }
 
+/* The operator's first, then the page's, and again where a new conversation is begun. */
+static void
+test_context_configured (Fixture       *f,
+                         gconstpointer  data)
+{
+  const char *const variables[] = { "Channel=relay", "Tier=a=b", "Empty", NULL };
+
+  baton_dl_upstream_set_context (BATON_DL_UPSTREAM (f->bot), variables);
+  baton_dl_upstream_set_new_after_return (BATON_DL_UPSTREAM (f->bot), TRUE);
+  add_unread (f, 0, "\"type\":\"event\",\"name\":\"pvaSetContext\",\"value\":{\"Basket\":3}");
+  run_unread (f);
+  g_assert_cmpuint (f->server->posts->len, ==, 3);
+  g_assert_nonnull (strstr (g_ptr_array_index (f->server->posts, 0),
+                            "\"value\":{\"Channel\":\"relay\",\"Tier\":\"a=b\",\"Empty\":\"\"}"));
+  g_assert_nonnull (strstr (g_ptr_array_index (f->server->posts, 1), "\"Basket\":3"));
+  g_assert_nonnull (strstr (g_ptr_array_index (f->server->posts, 2), "startConversation"));
+  run (f, 1, 1);
+  g_assert_cmpuint (f->server->posts->len, ==, 4);
+
+  f->conversation->epoch = 4;
+  run (f, 2, 1);
+  g_assert_cmpuint (count_posts (f, "Channel"), ==, 2);
+  g_assert_nonnull (strstr (g_ptr_array_index (f->server->posts, 4), "Channel"));
+  g_assert_cmpuint (f->items, ==, 0);
+}
+
 /* Posts to a bot go over a kept connection. */
 static void
 test_connections (Fixture       *f,
@@ -410,6 +436,7 @@ main (int    argc,
   ADD ("H12/tell", NULL, test_tell);
   ADD ("H12/tell-resumed", NULL, test_tell_resumed);
   ADD ("context", NULL, test_context);
+  ADD ("context-configured", NULL, test_context_configured);
   ADD ("connections", NULL, test_connections);
   ADD ("K22/secured", NULL, test_secured);
   ADD ("classic", NULL, test_classic);

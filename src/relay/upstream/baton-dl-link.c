@@ -11,7 +11,9 @@
 #include "baton-error.h"
 #include "baton-timer.h"
 
-#define START -2   /* in place of an index: the event that makes the bot greet */
+/* In place of an index. */
+#define CONTEXT -3   /* the event that sets variables of the bot */
+#define START -2     /* the event that makes the bot greet */
 #define NONE -1
 
 /* A hand-off that came has been stored well within this. Until then the conversation still looks like the bot's. */
@@ -22,6 +24,7 @@ struct _BatonDlLink {
   const BatonHandoffRules *rules;
   BatonPace                pace;
   gboolean                 new_after_return;
+  const char              *context;        /* JSON, or %NULL */
   const BatonDlLinkFuncs  *funcs;
   gpointer                 user_data;
 
@@ -33,7 +36,8 @@ struct _BatonDlLink {
   GCancellable            *asking;         /* for the access; %NULL: not */
   BatonDlClient           *client;         /* %NULL: not open */
   gboolean                 is_new;         /* the conversation over there has not been online yet */
-  gint64                   under_way;      /* index of what is being posted, START or NONE */
+  gboolean                 has_context;    /* it was told @context; told again after a crash it does no harm */
+  gint64                   under_way;      /* index of what is being posted, CONTEXT, START or NONE */
   guint                    echo_id;        /* timer: its outcome is unknown, its echo may still come */
   GQueue                   statuses;       /* of BatonActivity: to be told once @client is there */
 
@@ -162,7 +166,9 @@ static void
 note_posted (BatonDlLink *self,
              gint64       index)
 {
-  if (index == START)
+  if (index == CONTEXT)
+    self->has_context = TRUE;
+  else if (index == START)
     self->memory.has_started = TRUE;
   else
     self->memory.posted = MAX (self->memory.posted, index);
@@ -177,6 +183,8 @@ static gboolean
 has_posted (BatonDlLink *self,
             gint64       index)
 {
+  if (index == CONTEXT)
+    return self->has_context;
   return index == START ? self->memory.has_started : index <= self->memory.posted;
 }
 
@@ -267,8 +275,27 @@ tell (BatonDlLink   *self,
     store_first (self);
 }
 
-/* Goes on as far as it can be gone now: the start event once the stream is open, behind the context that a canvas may
- * have set before (protocol 4.2), then one message after the other. */
+/* The bot has its variables before it greets, the operator's and those that a canvas has set (protocol 4.2).
+ *
+ * Returns: whether it was told something */
+static gboolean
+begin (BatonDlLink   *self,
+       BatonActivity *first)
+{
+  g_autoptr (BatonActivity) event = NULL;
+  gboolean is_context = self->context != NULL && !self->has_context;
+
+  if (self->memory.has_started || (!is_context && first != NULL && baton_dl_speech_is_context (first)))
+    return FALSE;
+
+  event = is_context ? baton_dl_speech_make_context (self->conversation, self->context)
+                     : baton_dl_speech_make_start (self->conversation);
+  tell (self, event, is_context ? CONTEXT : START);
+  return TRUE;
+}
+
+/* Goes on as far as it can be gone now: what a conversation begins with once the stream is open, then one message after
+ * the other. */
 static void
 advance (BatonDlLink *self)
 {
@@ -280,11 +307,8 @@ advance (BatonDlLink *self)
     return;
 
   activity = find_next (self);
-  if (!self->memory.has_started && (activity == NULL || !baton_dl_speech_is_context (activity))) {
-    translated = baton_dl_speech_make_start (self->conversation);
-    tell (self, translated, START);
+  if (begin (self, activity))
     return;
-  }
   if (activity == NULL) {
     complete_run (self);
     return;
@@ -320,6 +344,7 @@ take_echo (BatonDlLink   *self,
   const char *client_id = baton_activity_get_client_id (activity);
   const char *id = baton_activity_get_id (activity);
   g_autofree char *start_id = baton_dl_speech_make_start_id (self->conversation);
+  g_autofree char *context_id = baton_dl_speech_make_context_id (self->conversation);
   gint64 index = baton_dl_speech_get_index (self->conversation, client_id);
 
   if ((id == NULL || !g_hash_table_remove (self->own_ids, id)) && !baton_dl_speech_is_echo (self->conversation, activity))
@@ -328,6 +353,8 @@ take_echo (BatonDlLink   *self,
     note_posted (self, index);
   else if (g_strcmp0 (client_id, start_id) == 0)
     note_posted (self, START);
+  else if (g_strcmp0 (client_id, context_id) == 0)
+    note_posted (self, CONTEXT);
   return TRUE;
 }
 
@@ -518,6 +545,7 @@ begin_anew (BatonDlLink *self)
   close_link (self);
   baton_dl_memory_clear (&self->memory);
   self->memory.posted = posted;
+  self->has_context = FALSE;
   g_clear_pointer (&self->conversation->bot_watermark, g_free);
   g_hash_table_remove_all (self->own_ids);
   self->next = 0;
@@ -561,6 +589,7 @@ baton_dl_link_new (const BatonDlLinkConfig *config,
   self->pace = config->pace;
   self->rules = config->rules;
   self->new_after_return = config->new_after_return;
+  self->context = config->context;
   self->funcs = funcs;
   self->user_data = user_data;
   self->conversation = baton_conversation_copy (conversation);

@@ -33,13 +33,14 @@ typedef struct {
 /**
  * BatonDlLinkConfig:
  *
- * @access and @rules have to stay.
+ * What it points to has to stay.
  */
 typedef struct {
   BatonDlAccess           *access;
   const BatonHandoffRules *rules;      /* or %NULL */
   BatonPace                pace;
   gboolean                 new_after_return;   /* a bot that gets its conversation back gets a new one over there */
+  char                    *context;            /* JSON object: variables the bot has before it greets; or %NULL */
 } BatonDlLinkConfig;
 
 BatonDlLink *baton_dl_link_new    (const BatonDlLinkConfig *config,

@@ -103,6 +103,38 @@ baton_dl_speech_make_start (const BatonConversation *conversation)
   return finish (writer);
 }
 
+char *
+baton_dl_speech_make_context_id (const BatonConversation *conversation)
+{
+  return g_strconcat (conversation->id, "|context", NULL);
+}
+
+/**
+ * baton_dl_speech_make_context:
+ * @conversation: the hosted conversation
+ * @value: JSON object: names of variables, without `Global.`, and their values
+ *
+ * Returns: (transfer full): the `pvaSetContext` event (protocol 4.2)
+ */
+BatonActivity *
+baton_dl_speech_make_context (const BatonConversation *conversation,
+                              const char              *value)
+{
+  const BatonJsonNode nothing = { NULL, 0 };
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autofree char *id = baton_dl_speech_make_context_id (conversation);
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_string (writer, "type", "event");
+  baton_json_writer_add_string (writer, "name", CONTEXT_EVENT);
+  write_from (writer, conversation);
+  baton_json_writer_name (writer, "value");
+  baton_json_writer_raw (writer, value, -1);
+  write_channel_data (writer, nothing, id);
+  baton_json_writer_end_object (writer);
+  return finish (writer);
+}
+
 /**
  * baton_dl_speech_translate:
  * @conversation: the hosted conversation
@@ -270,11 +302,12 @@ baton_dl_speech_is_ours (const BatonConversation *conversation,
 {
   const char *client_id = baton_activity_get_client_id (activity);
   g_autofree char *start_id = baton_dl_speech_make_start_id (conversation);
+  g_autofree char *context_id = baton_dl_speech_make_context_id (conversation);
   g_autofree char *status_id = make_status_id (conversation);
 
   return client_id != NULL
          && (baton_dl_speech_get_index (conversation, client_id) >= 0 || g_str_equal (client_id, start_id)
-             || g_str_has_prefix (client_id, status_id));
+             || g_str_equal (client_id, context_id) || g_str_has_prefix (client_id, status_id));
 }
 
 /**

@@ -10,6 +10,9 @@
 
 char          *baton_dl_speech_make_start_id (const BatonConversation *conversation);
 BatonActivity *baton_dl_speech_make_start    (const BatonConversation *conversation);
+char          *baton_dl_speech_make_context_id (const BatonConversation *conversation);
+BatonActivity *baton_dl_speech_make_context  (const BatonConversation *conversation,
+                                              const char              *value);
 BatonActivity *baton_dl_speech_translate     (const BatonConversation *conversation,
                                               BatonActivity           *activity);
 BatonActivity *baton_dl_speech_make_status   (const BatonConversation *conversation,

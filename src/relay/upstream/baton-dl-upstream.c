@@ -8,6 +8,7 @@
 #include "baton-dl-access.h"
 #include "baton-dl-link.h"
 #include "baton-http.h"
+#include "baton-json-writer.h"
 
 struct _BatonDlUpstream {
   GObject            parent_instance;
@@ -144,6 +145,7 @@ baton_dl_upstream_finalize (GObject *object)
 
   g_clear_pointer (&self->links, g_hash_table_unref);
   g_clear_pointer (&self->config.access, baton_dl_access_free);
+  g_clear_pointer (&self->config.context, g_free);
   g_clear_pointer (&self->name, g_free);
   G_OBJECT_CLASS (baton_dl_upstream_parent_class)->finalize (object);
 }
@@ -206,6 +208,31 @@ baton_dl_upstream_set_new_after_return (BatonDlUpstream *self,
   g_return_if_fail (BATON_IS_DL_UPSTREAM (self));
 
   self->config.new_after_return = new_after_return;
+}
+
+/**
+ * baton_dl_upstream_set_context:
+ * @self: a bot nobody has spoken with yet
+ * @variables: `NAME=VALUE` each; the bot has them before it greets, if it lets external sources set them
+ */
+void
+baton_dl_upstream_set_context (BatonDlUpstream   *self,
+                               const char *const *variables)
+{
+  BatonJsonWriter *writer;
+
+  g_return_if_fail (BATON_IS_DL_UPSTREAM (self));
+
+  writer = baton_json_writer_new ();
+  baton_json_writer_begin_object (writer);
+  for (gsize i = 0; variables[i] != NULL; i++) {
+    g_auto (GStrv) parts = g_strsplit (variables[i], "=", 2);
+
+    baton_json_writer_add_string (writer, parts[0], parts[1] != NULL ? parts[1] : "");
+  }
+  baton_json_writer_end_object (writer);
+  g_free (self->config.context);
+  self->config.context = baton_json_writer_finish_text (writer);
 }
 
 /**

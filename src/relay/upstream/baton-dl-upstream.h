@@ -22,5 +22,7 @@ BatonUpstream *baton_dl_upstream_new      (const char              *name,
                                            const BatonHandoffRules *rules);
 void           baton_dl_upstream_set_new_after_return (BatonDlUpstream *self,
                                                        gboolean         new_after_return);
+void           baton_dl_upstream_set_context (BatonDlUpstream         *self,
+                                              const char *const       *variables);
 void           baton_dl_upstream_set_pace (BatonDlUpstream         *self,
                                            const BatonPace         *pace);
