@@ -223,6 +223,51 @@ assert_not_logged (const RelayProcess *process,
   g_assert_null (strstr (log, what));
 }
 
+static const char upload[] =
+  "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+  "kept through a kill\r\n--X--\r\n";
+
+/* S40: a file that was answered for is there after SIGKILL, and so is what names it. */
+static void
+test_serve_killed_after_upload (void)
+{
+  g_autofree char *folder = baton_test_make_folder ();
+  g_autoptr (RelayProcess) first = relay_process_new (folder, "0");
+  g_autoptr (RelayProcess) second = NULL;
+  g_autoptr (RelayHouse) house = relay_house_visit (first->url);
+  g_autoptr (RelayCustomer) customer = relay_customer_new (house);
+  g_autofree char *url = g_strdup_printf ("%s/v3/directline/conversations/%s/upload?userId=me", first->url,
+                                          customer->conversation_id);
+  g_autofree char *bearer = g_strconcat ("Bearer ", customer->token, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", url);
+  g_autoptr (GBytes) body = g_bytes_new_static (upload, strlen (upload));
+  g_autoptr (GAsyncResult) result = NULL, fetched = NULL;
+  g_autoptr (GBytes) answer = NULL, found = NULL;
+  g_autoptr (SoupMessage) fetch = NULL;
+  g_autofree char *history = NULL, *path = NULL;
+  const char *at;
+
+  soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", bearer);
+  soup_message_set_request_body_from_bytes (message, "multipart/form-data; boundary=X", body);
+  soup_session_send_and_read_async (house->http, message, 0, NULL, baton_test_ready_cb, &result);
+  answer = soup_session_send_and_read_finish (house->http, baton_test_await (&result), NULL);
+  g_assert_nonnull (answer);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_cmpint (relay_process_stop (first, SIGKILL), ==, -1);
+
+  second = relay_process_new (folder, first->port);
+  history = relay_customer_reload (customer);
+  at = strstr (history, "\"contentUrl\":\"");
+  g_assert_nonnull (at);
+  at += strlen ("\"contentUrl\":\"");
+  path = g_strndup (at, strcspn (at, "\""));
+  fetch = soup_message_new ("GET", path);
+  soup_session_send_and_read_async (house->http, fetch, 0, NULL, baton_test_ready_cb, &fetched);
+  found = soup_session_send_and_read_finish (house->http, baton_test_await (&fetched), NULL);
+  g_assert_cmpuint (soup_message_get_status (fetch), ==, 200);
+  g_assert_cmpmem (g_bytes_get_data (found, NULL), g_bytes_get_size (found), "kept through a kill", 19);
+}
+
 /* S46: with all debug messages on, still no secret, token, name or word of anybody. */
 static void
 test_serve_logs (void)
@@ -268,6 +313,7 @@ main (int    argc,
   g_test_add_func ("/relay/serve/interrupt", test_serve_interrupt);
   g_test_add_func ("/relay/serve/once", test_serve_once);
   g_test_add_func ("/relay/serve/killed", test_serve_killed);
+  g_test_add_func ("/relay/serve/S40/killed-after-upload", test_serve_killed_after_upload);
   g_test_add_func ("/relay/serve/hostile", test_serve_hostile);
   g_test_add_func ("/relay/serve/unknown", test_serve_unknown);
   g_test_add_func ("/relay/serve/logs", test_serve_logs);
