@@ -328,6 +328,9 @@ baton_check_bot (const BatonConfigBot *bot,
   case BATON_CONFIG_WATCHED:
     check_watched (bot, subject, findings);
     break;
+  case BATON_CONFIG_CONNECTOR:
+    baton_check_connector (bot, subject, findings);
+    break;
   case BATON_CONFIG_EMBEDDED:
   default:
     check_embedded (bot, subject, findings);

@@ -19,6 +19,10 @@ void  baton_check_tokens (const BatonConfig    *config,
 void  baton_check_bot    (const BatonConfigBot *bot,
                           GPtrArray            *findings);
 
+void  baton_check_connector (const BatonConfigBot *bot,
+                             const char           *subject,
+                             GPtrArray            *findings);   /* of baton_check_bot() */
+
 /* --- what more than one of them needs --- */
 
 char *baton_check_secret (const char           *subject,

@@ -6,6 +6,7 @@
 
 #include "baton-test.h"
 #include "check-house.h"
+#include "mock-bot.h"
 #include "mock-platform.h"
 
 static void
@@ -321,6 +322,31 @@ test_check_bot_unreachable (BotFixture    *f,
   g_socket_service_stop (service);
 }
 
+static void
+test_check_connector (void)
+{
+  g_autoptr (MockBot) mock = mock_bot_new ();
+  g_autofree char *elsewhere = g_strndup (mock->url, strlen (mock->url) - strlen ("/api/messages"));
+  BatonConfigBot bot = { .name = (char *) "own", .kind = BATON_CONFIG_CONNECTOR, .url = mock->url };
+  g_autoptr (GPtrArray) good = baton_findings_new (), lost = baton_findings_new (), absent = baton_findings_new ();
+
+  baton_check_bot (&bot, good);
+  assert_finding (good, BATON_GRADE_OK, "bot own", "answers", NULL);
+  g_assert_cmpuint (good->len, ==, 1);
+  g_assert_cmpuint (mock->heard->len, ==, 0);   /* it was not talked to */
+
+  bot.url = elsewhere;
+  baton_check_bot (&bot, lost);
+  assert_finding (lost, BATON_GRADE_WARNING, "bot own", "404", "/api/messages");
+
+  bot.url = (char *) "http://127.0.0.1:1/api/messages";
+  bot.openid_metadata = elsewhere;
+  bot.app_id = (char *) "a";
+  baton_check_bot (&bot, absent);
+  assert_finding (absent, BATON_GRADE_PROBLEM, "bot own", "does not answer", "Start the bot");
+  assert_finding (absent, BATON_GRADE_PROBLEM, "bot own", "does not tell who signs tokens", "openid-metadata");
+}
+
 #define ADD_BOT(name, func) g_test_add ("/relay/check/bot/" name, BotFixture, NULL, set_bot_up, func, tear_bot_down)
 
 int
@@ -329,6 +355,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/check/S002-16/embedded", test_check_embedded);
+  g_test_add_func ("/relay/check/connector", test_check_connector);
   ADD_BOT ("K22/good", test_check_bot_good);
   ADD_BOT ("K14/answers", test_check_bot_answers);
   ADD_BOT ("starts", test_check_bot_starts);

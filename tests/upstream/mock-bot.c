@@ -239,6 +239,11 @@ messages_cb (SoupServer        *server,
   BatonActivity *activity = baton_activity_new (body, &BATON_JSON_LIMITS_BOT, &error);
   static guint n_open;
 
+  if (!g_str_equal (soup_server_message_get_method (message), "POST")) {
+    soup_server_message_set_status (message, 405, NULL);
+    g_clear_object (&activity);
+    return;
+  }
   g_assert_no_error (error);
   assert_complete (activity);
   n_open++;
