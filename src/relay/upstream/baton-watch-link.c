@@ -9,6 +9,7 @@
 #include "baton-dl-memory.h"
 #include "baton-dl-speech.h"
 #include "baton-foreign.h"
+#include "baton-timer.h"
 
 struct _BatonWatchLink {
   const BatonWatchLinkConfig *config;
@@ -18,7 +19,7 @@ struct _BatonWatchLink {
   BatonConversation          *conversation;   /* as it last moved */
   BatonDlClient              *client;
   guint                       retry_id;       /* the secret was refused */
-  guint                       idle_id;
+  BatonTimer                 *idle;
   gint64                      used_at;        /* monotonic µs */
 };
 
@@ -41,7 +42,8 @@ add_words (BatonWatchLink    *self,
   item->party = party;
 }
 
-/* Every activity of every set, in order (protocol 6.15), in one turn with the watermark that covers it. */
+/* Every activity of every set, in the order of their times (protocol 1.11, 6.15), in one turn with the watermark that
+ * covers it. */
 static void
 activities_cb (BatonDlClient *client,
                GPtrArray     *activities,
@@ -49,11 +51,12 @@ activities_cb (BatonDlClient *client,
 {
   BatonWatchLink *self = user_data;
   g_autoptr (BatonUpstreamTurn) turn = baton_upstream_turn_new ();
+  g_autoptr (GPtrArray) sorted = baton_dl_speech_sort (activities);
   gboolean is_lasting = FALSE;
 
   self->used_at = g_get_monotonic_time ();
-  for (guint i = 0; i < activities->len; i++) {
-    BatonActivity *activity = g_ptr_array_index (activities, i);
+  for (guint i = 0; i < sorted->len; i++) {
+    BatonActivity *activity = g_ptr_array_index (sorted, i);
 
     if (baton_activity_is (activity, "typing"))
       continue;   /* passes by; never part of a conversation */
@@ -122,19 +125,17 @@ state_cb (BatonDlClient *client,
 /* ---- the link ---- */
 
 /* Who waits, or is with an agent, is never given up for being silent. */
-static gboolean
+static void
 idle_cb (gpointer user_data)
 {
   BatonWatchLink *self = user_data;
   guint idle = self->config->pace->idle;
   gint64 idle_ms = (g_get_monotonic_time () - self->used_at) / 1000;
 
-  self->idle_id = 0;
   if (idle_ms >= idle && self->conversation->state == BATON_STATE_BOT)
     self->funcs->idle (self->conversation->id, self->user_data);
   else
-    self->idle_id = g_timeout_add (idle_ms >= idle ? idle : MAX (1, idle - (guint) idle_ms), idle_cb, self);
-  return G_SOURCE_REMOVE;
+    baton_timer_start (self->idle, idle_ms >= idle ? idle : MAX (1, idle - (guint) idle_ms));
 }
 
 static BatonDlClient *
@@ -146,6 +147,7 @@ make_client (BatonWatchLink *self)
 
   baton_dl_memory_read (&memory, self->conversation->bot_state);
   baton_dl_client_set_pace (client, self->config->pace);
+  baton_dl_client_set_message_limit (client, BATON_JSON_LIMITS_BOT.size);   /* a hand-off brings its transcript */
   baton_dl_client_set_conversation_id (client, memory.conversation_id);
   baton_dl_client_set_watermark (client, watermark && *watermark ? watermark : NULL);
   baton_dl_memory_clear (&memory);
@@ -176,7 +178,8 @@ baton_watch_link_new (const BatonWatchLinkConfig *config,
   self->user_data = user_data;
   self->conversation = baton_conversation_copy (conversation);
   self->used_at = g_get_monotonic_time ();
-  self->idle_id = g_timeout_add (config->pace->idle, idle_cb, self);
+  self->idle = baton_timer_new (idle_cb, self);
+  baton_timer_start (self->idle, config->pace->idle);
   self->client = make_client (self);
   baton_dl_client_open (self->client);
   return self;
@@ -186,7 +189,7 @@ void
 baton_watch_link_free (BatonWatchLink *self)
 {
   g_clear_handle_id (&self->retry_id, g_source_remove);
-  g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_pointer (&self->idle, baton_timer_free);
   g_signal_handlers_disconnect_by_data (self->client, self);
   baton_dl_client_close (self->client);
   g_object_unref (self->client);
