@@ -175,6 +175,12 @@ take_payload (BatonSocketReader *self,
   return part;
 }
 
+gboolean
+baton_socket_reader_is_amid (BatonSocketReader *self)
+{
+  return self->message != NULL;
+}
+
 /**
  * baton_socket_reader_take:
  * @self: a reader

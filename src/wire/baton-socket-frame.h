@@ -22,18 +22,19 @@ typedef enum {
  */
 typedef struct _BatonSocketReader BatonSocketReader;
 
-BatonSocketReader *baton_socket_reader_new  (gsize               limit);
-void               baton_socket_reader_free (BatonSocketReader  *self);
-gssize             baton_socket_reader_take (BatonSocketReader  *self,
-                                             const guint8       *data,
-                                             gsize               size,
-                                             BatonSocketOpcode  *opcode,
-                                             GBytes            **message,
-                                             GError            **error);
+BatonSocketReader *baton_socket_reader_new     (gsize               limit);
+void               baton_socket_reader_free    (BatonSocketReader  *self);
+gboolean           baton_socket_reader_is_amid (BatonSocketReader  *self);   /* in a message that is not whole yet */
+gssize             baton_socket_reader_take    (BatonSocketReader  *self,
+                                                const guint8       *data,
+                                                gsize               size,
+                                                BatonSocketOpcode  *opcode,
+                                                GBytes            **message,
+                                                GError            **error);
 
-void               baton_socket_write_frame (GByteArray         *out,
-                                             BatonSocketOpcode   opcode,
-                                             const guint8       *data,
-                                             gsize               size);
+void               baton_socket_write_frame    (GByteArray         *out,
+                                                BatonSocketOpcode   opcode,
+                                                const guint8       *data,
+                                                gsize               size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonSocketReader, baton_socket_reader_free)

@@ -263,6 +263,9 @@ take_frames (BatonSocket  *self,
     if (message != NULL)
       take_message (self, opcode, message);
   }
+  /* A long message over a slow line may take longer than a silence may last. */
+  if (self->stream != NULL && baton_socket_reader_is_amid (self->reader))
+    self->heard_at = g_get_monotonic_time ();
 }
 
 static void

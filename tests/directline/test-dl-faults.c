@@ -13,7 +13,7 @@
 
 /* A client and its server with a bad network in between: nothing is lost, nothing comes twice, all is in order. */
 
-#define N_SAID 300
+#define N_SAID 200        /* activities, unless fewer do */
 #define N_POSTED 100
 
 typedef enum {
@@ -29,6 +29,7 @@ typedef struct {
   char          *conversation_id;
   char          *watermark;       /* as an application would store it, together with what it covers */
   guint          said;
+  guint          to_say;
   guint          say_id;
 } Fixture;
 
@@ -72,6 +73,7 @@ set_up (Fixture       *f,
   client_fixture_set_up (&f->base, data);
   stop (f);
   f->way = (Way) GPOINTER_TO_INT (data);
+  f->to_say = N_SAID;
   server = f->base.server;
   server->without_stream_url = f->way == POLLS;
   uri = g_uri_parse (server->base, G_URI_FLAGS_NONE, NULL);
@@ -102,7 +104,7 @@ say_cb (gpointer user_data)
   g_autofree char *id = mock_direct_line_say (f->base.server, f->conversation_id, json);
 
   f->said++;
-  if (f->said < N_SAID)
+  if (f->said < f->to_say)
     return G_SOURCE_CONTINUE;
   f->say_id = 0;
   return G_SOURCE_REMOVE;
@@ -119,7 +121,7 @@ assert_all_in_order (Fixture *f)
 static void
 wait_for_all (Fixture *f)
 {
-  baton_test_wait (f->said == N_SAID && f->base.activities->len >= N_SAID);
+  baton_test_wait (f->said == f->to_say && f->base.activities->len >= f->to_say);
   baton_test_wait (baton_dl_client_get_state (f->base.client) == BATON_DL_ONLINE);
   assert_all_in_order (f);
 }
@@ -143,9 +145,31 @@ test_bytes (Fixture       *f,
             gconstpointer  data)
 {
   f->proxy->bytes = 1;
+  f->to_say = 30;
   f->say_id = g_timeout_add (5, say_cb, f);
   baton_dl_client_open (f->base.client);
   wait_for_all (f);
+  g_assert_cmpuint (f->base.waits, ==, 0);
+}
+
+/* One frame that takes longer than a silence may last. */
+static void
+test_slow_frame (Fixture       *f,
+                 gconstpointer  data)
+{
+  BatonPace pace = CLIENT_FIXTURE_PACE;
+  g_autofree char *text = g_strnfill (4000, '0');
+  gint64 began;
+
+  pace.silence = 300;
+  baton_dl_client_set_pace (f->base.client, &pace);
+  f->proxy->bytes = 400;
+  f->proxy->delay_ms = 60;
+  client_fixture_go_online (&f->base);
+  began = g_get_monotonic_time ();
+  client_fixture_say (&f->base, text);
+  baton_test_wait (f->base.activities->len == 1);
+  g_assert_cmpint (g_get_monotonic_time () - began, >, pace.silence * 1000);
   g_assert_cmpuint (f->base.waits, ==, 0);
 }
 
@@ -173,7 +197,7 @@ test_half_open (Fixture       *f,
   f->say_id = g_timeout_add (2, say_cb, f);
   baton_test_wait (f->base.activities->len > 10);
   fault_proxy_set_frozen (f->proxy, TRUE);
-  baton_test_wait (f->base.waits >= 1 && f->said == N_SAID);
+  baton_test_wait (f->base.waits >= 1 && f->said == f->to_say);
   fault_proxy_set_frozen (f->proxy, FALSE);
   wait_for_all (f);
 }
@@ -190,7 +214,7 @@ test_restarts (Fixture       *f,
   f->say_id = g_timeout_add (3, say_cb, f);
   for (guint i = 0; i < 20; i++) {
     baton_dl_client_open (f->base.client);
-    baton_test_wait (f->base.activities->len > before || f->said == N_SAID);
+    baton_test_wait (f->base.activities->len > before || f->said == f->to_say);
     before = f->base.activities->len;
     stop (f);
     start (f);
@@ -287,6 +311,7 @@ main (int    argc,
   ADD ("K5/cuts-catching-up", GINT_TO_POINTER (CATCHES_UP), test_cuts);
   ADD ("K5/byte-by-byte", NULL, test_bytes);
   ADD ("K5/delay", NULL, test_delay);
+  ADD ("K13/slow-frame", NULL, test_slow_frame);
   ADD ("K5/half-open", NULL, test_half_open);
   ADD ("K5/restarts", GINT_TO_POINTER (PLAIN), test_restarts);
   ADD ("K5/restarts-catching-up", GINT_TO_POINTER (CATCHES_UP), test_restarts);

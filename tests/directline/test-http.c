@@ -34,6 +34,7 @@ request_cb (SoupServer        *server,
   Fixture *f = user_data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (GIOStream) stolen = NULL;
   g_autofree char *padded = NULL;
   gsize size = strlen (f->body);
 
@@ -44,7 +45,8 @@ request_cb (SoupServer        *server,
   g_free (f->received);
   f->received = g_strndup (body->data ? body->data : "", (gsize) body->length);
   if (f->hangs_up) {
-    g_io_stream_close (soup_server_message_steal_connection (message), NULL, NULL);
+    stolen = soup_server_message_steal_connection (message);
+    g_io_stream_close (stolen, NULL, NULL);
     return;
   }
   if (f->location != NULL)
