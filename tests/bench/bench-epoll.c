@@ -223,7 +223,8 @@ read_request (const char *text,
               gsize       length,
               Request    *request)
 {
-  const char *end = memmem (text, length, "\r\n\r\n", 4);
+  /* Nothing at all has no address, either. */
+  const char *end = text != NULL ? memmem (text, length, "\r\n\r\n", 4) : NULL;
   const char *space;
 
   if (end == NULL || (space = memchr (text, ' ', (gsize) (end - text))) == NULL)
