@@ -425,17 +425,25 @@ test_upload_public_url (Fixture       *fixture,
 
 /* The head of an upload of LARGE bytes. */
 static RawClient *
-announce (Fixture    *fixture,
-          const char *bearer)
+announce_to (Fixture    *fixture,
+             const char *conversation_id,
+             const char *bearer)
 {
   RawClient *client = raw_client_new (fixture->dl.url);
   g_autofree char *head = NULL;
 
   head = g_strdup_printf ("POST /v3/directline/conversations/%s/upload?userId=u1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                           "Authorization: Bearer %s\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n",
-                          fixture->chat.id, bearer, LARGE);
+                          conversation_id, bearer, LARGE);
   g_assert_true (raw_client_send (client, head, -1));
   return client;
+}
+
+static RawClient *
+announce (Fixture    *fixture,
+          const char *bearer)
+{
+  return announce_to (fixture, fixture->chat.id, bearer);
 }
 
 /* More than the socket takes at once. */
@@ -520,6 +528,27 @@ test_upload_large_many (Fixture       *fixture,
   raw_client_free (clients[0]);
 }
 
+static void
+test_upload_large_many_senders (Fixture       *fixture,
+                                gconstpointer  data)
+{
+  RawClient *clients[16];
+  g_auto (DlChat) last = { 0 };
+  g_autoptr (RawClient) one_more = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++) {
+    g_auto (DlChat) chat = { 0 };
+
+    dl_start (&fixture->dl, DL_SECRET, NULL, &chat);
+    clients[i] = announce_to (fixture, chat.id, chat.token);
+  }
+  dl_start (&fixture->dl, DL_SECRET, NULL, &last);
+  one_more = announce_to (fixture, last.id, last.token);
+  raw_client_expect (one_more, "HTTP/1.1 413");
+  for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
+    raw_client_free (clients[i]);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -553,6 +582,7 @@ main (int   argc,
   g_test_add ("/dl/S36/large", Fixture, &large, set_up, test_upload_large, tear_down);
   g_test_add ("/dl/S22/S36/large-stranger", Fixture, &large, set_up, test_upload_large_stranger, tear_down);
   g_test_add ("/dl/S22/S36/large-many", Fixture, &large, set_up, test_upload_large_many, tear_down);
+  g_test_add ("/dl/S22/S36/large-many-senders", Fixture, &large, set_up, test_upload_large_many_senders, tear_down);
 
   return g_test_run ();
 }

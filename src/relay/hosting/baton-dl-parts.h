@@ -8,6 +8,8 @@
 
 /**
  * BatonDlPartsLimits:
+ *
+ * What an upload may be; more is refused as a whole.
  */
 typedef struct {
   gsize           size;    /* bytes of all files together */

@@ -194,8 +194,13 @@ baton_dl_upload_limit (BatonDlServer    *self,
                        const char       *conversation_id,
                        const BatonToken *token)
 {
-  g_autofree char *sender = baton_dl_name_reader (conversation_id, token);
+  const char *length = baton_exchange_get_header (exchange, "Content-Length");
+  g_autofree char *sender = NULL;
 
+  if (length != NULL && g_ascii_strtoull (length, NULL, 10) <= self->json.size)
+    return 0;
+
+  sender = baton_dl_name_reader (conversation_id, token);
   if (self->arriving->len >= MAX_ARRIVING || count_of (self, sender) >= MAX_ARRIVING_OF_ONE)
     return 0;
 
