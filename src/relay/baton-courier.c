@@ -18,6 +18,7 @@ struct _BatonCourier {
   GCancellable      *cancellable;
   gulong             activity_id;
   gulong             moved_id;
+  gulong             begun_id;
 };
 
 G_DEFINE_FINAL_TYPE (BatonCourier, baton_courier, G_TYPE_OBJECT)
@@ -209,6 +210,17 @@ submitted_cb (BatonUpstream      *bot,
   return TRUE;
 }
 
+static void
+begun_cb (BatonStore              *store,
+          const BatonConversation *conversation,
+          gpointer                 user_data)
+{
+  BatonUpstream *bot = baton_courier_find_bot (BATON_COURIER (user_data), conversation->bot);
+
+  if (bot != NULL && baton_upstream_greets (bot, conversation))
+    run (BATON_COURIER (user_data), conversation->id);
+}
+
 /* --- life --- */
 
 static void
@@ -218,7 +230,9 @@ stop (BatonCourier *self)
     g_signal_handler_disconnect (self->context.store, self->activity_id);
   if (self->moved_id != 0)
     g_signal_handler_disconnect (self->context.store, self->moved_id);
-  self->activity_id = self->moved_id = 0;
+  if (self->begun_id != 0)
+    g_signal_handler_disconnect (self->context.store, self->begun_id);
+  self->activity_id = self->moved_id = self->begun_id = 0;
   g_cancellable_cancel (self->cancellable);
 }
 
@@ -344,6 +358,7 @@ baton_courier_start (BatonCourier *self)
 
   self->activity_id = g_signal_connect (self->context.store, "activity", G_CALLBACK (activity_cb), self);
   self->moved_id = g_signal_connect (self->context.store, "moved", G_CALLBACK (moved_cb), self);
+  self->begun_id = g_signal_connect (self->context.store, "begun", G_CALLBACK (begun_cb), self);
   baton_store_list_unread_async (self->context.store, self->cancellable, unread_listed_cb, g_object_ref (self));
   baton_store_list_resumable_async (self->context.store, g_get_real_time () - G_TIME_SPAN_DAY, self->cancellable,
                                     resumable_listed_cb, g_object_ref (self));

@@ -205,6 +205,10 @@ answered_cb (GObject      *source,
     store_turn (task, turn);
   } else if (g_task_return_error_if_cancelled (task)) {
     g_object_unref (task);
+  } else if (round->unread->len == 0) {
+    /* It was only to greet: nobody waits for it, and the first message will tell how it is. */
+    g_task_return_boolean (task, FALSE);
+    g_object_unref (task);
   } else {
     try_again (task, error);
   }
@@ -266,7 +270,7 @@ go_on (GTask *task)
 
   if (round->transcript == NULL)
     round->read_to = round->at;
-  if (round->unread->len > 0) {
+  if (round->unread->len > 0 || baton_upstream_greets (round->bot, round->conversation)) {
     ask (task);
   } else {
     g_task_return_boolean (task, FALSE);

@@ -183,6 +183,36 @@ test_connectors_sample (Fixture       *f,
 
 /* --- turns --- */
 
+/* The bot hears of a conversation as soon as there is one, and greets before anybody has said anything; once. */
+static void
+test_connectors_greets (Fixture       *f,
+                        gconstpointer  data)
+{
+  g_autoptr (RelayCustomer) customer = NULL;
+
+  f->bot->greets = TRUE;
+  customer = relay_customer_new (f->house);
+  wait_for (customer, "Welcome");
+  relay_customer_say (customer, "hello");
+  wait_for (customer, "You said: hello");
+  assert_all (customer, "Welcome|hello|You said: hello|");
+  assert_heard (f, "conversationUpdate conversationUpdate hello ");
+}
+
+/* A bot that is not there cannot greet, and nobody is told so who has not asked anything. */
+static void
+test_connectors_not_there (void)
+{
+  g_autoptr (RelayHouse) house = relay_house_new_with ("[gate]\nturn-tries=1\n[bot shop]\nkind=connector\n"
+                                                       "url=http://127.0.0.1:1/api/messages\n");
+  g_autoptr (RelayCustomer) customer = relay_customer_new (house);
+
+  relay_customer_say (customer, "hello");
+  wait_for (customer, "Lamentamos");
+  assert_all (customer, "hello|Lamentamos, o assistente virtual não está a responder neste momento. Tente novamente daqui a"
+              " pouco.|");
+}
+
 static void
 test_connectors_turns (Fixture       *f,
                        gconstpointer  data)
@@ -533,6 +563,8 @@ main (int    argc,
 #define ADD(path, function) g_test_add ("/relay/connectors/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("S44/sample", test_connectors_sample);
   ADD ("turns", test_connectors_turns);
+  ADD ("greets", test_connectors_greets);
+  g_test_add_func ("/relay/connectors/F14/not-there", test_connectors_not_there);
   ADD ("proactive", test_connectors_proactive);
   ADD ("S44/amend", test_connectors_amend);
   ADD ("S44/refused", test_connectors_refused);

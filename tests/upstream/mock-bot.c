@@ -157,6 +157,17 @@ speak_beside (MockBot       *self,
   go_on (turn);
 }
 
+/* A bot is added to a conversation, too, but does not greet itself. */
+static gboolean
+has_customer (BatonActivity *activity)
+{
+  BatonJsonNode root = baton_activity_get_root (activity);
+  BatonJsonNode added = baton_json_node_get_element (baton_json_node_get_member (root, "membersAdded"), 0);
+  g_autofree char *bot = baton_json_node_dup_member (baton_json_node_get_member (root, "recipient"), "id");
+
+  return !baton_json_node_is (baton_json_node_get_member (added, "id"), bot);
+}
+
 static void
 take_turn (MockBot           *self,
            SoupServerMessage *message,
@@ -166,6 +177,8 @@ take_turn (MockBot           *self,
   const char *text = baton_activity_get_text (activity);
   g_autofree char *echo = g_strconcat ("You said: ", text, NULL);
 
+  if (self->greets && baton_activity_is (activity, "conversationUpdate") && has_customer (activity))
+    add_text (turn, "Welcome");
   if (self->is_mute || text == NULL || g_str_equal (text, MOCK_BOT_SILENT)) {
     /* just answers */
   } else if (g_str_equal (text, MOCK_BOT_FAILS)) {

@@ -24,6 +24,7 @@ typedef struct {
   guint        status;      /* of its answers: 200 */
   const char  *body;        /* of its answers; or %NULL */
   gboolean     is_mute;     /* says nothing by itself */
+  gboolean     greets;      /* a customer who is there */
   GPtrArray   *heard;       /* of BatonActivity */
   GPtrArray   *bearers;     /* of char *: what came in `Authorization` with each; "" for nothing */
   GPtrArray   *held;        /* of SoupServerMessage: not answered yet */

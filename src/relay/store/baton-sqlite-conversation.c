@@ -201,6 +201,8 @@ baton_sqlite_start_conversation (BatonStore               *store,
                            wanted->created_at != 0 ? wanted->created_at : g_get_real_time ()))
       return NULL;
     conversation = find (self, wanted->id, &got, error);
+    if (conversation != NULL)
+      baton_store_announce_begun (store, conversation->record);
   }
   return conversation != NULL ? baton_conversation_copy (conversation->record) : NULL;
 }

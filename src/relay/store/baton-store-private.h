@@ -29,12 +29,13 @@ typedef struct {
 /**
  * BatonStoreNews:
  *
- * Something to tell the listeners once it is committed: an activity, or an event, or a conversation that moved.
+ * Something to tell the listeners once it is committed: an activity, or an event, or a conversation that moved or began.
  */
 typedef struct {
   BatonStored        stored;    /* its activity is %NULL if this is something else */
   BatonEvent        *event;
   BatonConversation *moved;
+  BatonConversation *begun;
 } BatonStoreNews;
 
 void              baton_store_submit      (BatonStore           *self,

@@ -13,7 +13,7 @@ typedef struct {
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (BatonStore, baton_store, G_TYPE_OBJECT)
 
-enum { ACTIVITY, EVENT, MOVED, N_SIGNALS };
+enum { ACTIVITY, EVENT, MOVED, BEGUN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -49,6 +49,8 @@ baton_store_class_init (BatonStoreClass *klass)
   signals[EVENT] = g_signal_new ("event", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                  BATON_TYPE_EVENT);
   signals[MOVED] = g_signal_new ("moved", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                 G_TYPE_POINTER);
+  signals[BEGUN] = g_signal_new ("begun", BATON_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                  G_TYPE_POINTER);
 }
 
@@ -99,6 +101,7 @@ baton_store_news_free (BatonStoreNews *news)
   g_clear_pointer (&news->stored.conversation_id, g_free);
   g_clear_object (&news->event);
   g_clear_pointer (&news->moved, baton_conversation_free);
+  g_clear_pointer (&news->begun, baton_conversation_free);
   g_free (news);
 }
 
@@ -111,8 +114,10 @@ baton_store_tell (BatonStore           *self,
     g_signal_emit (self, signals[ACTIVITY], 0, &news->stored);
   else if (news->event != NULL)
     g_signal_emit (self, signals[EVENT], 0, news->event);
-  else
+  else if (news->moved != NULL)
     g_signal_emit (self, signals[MOVED], 0, news->moved);
+  else
+    g_signal_emit (self, signals[BEGUN], 0, news->begun);
 }
 
 static void
@@ -164,6 +169,20 @@ baton_store_announce_event (BatonStore *self,
                             BatonEvent *event)
 {
   hold (self, (BatonStoreNews) { .event = g_object_ref (event) });
+}
+
+/**
+ * baton_store_announce_begun:
+ * @self: a store, on its thread
+ * @conversation: as it is now
+ *
+ * Emits `begun` under the same conditions.
+ */
+void
+baton_store_announce_begun (BatonStore              *self,
+                            const BatonConversation *conversation)
+{
+  hold (self, (BatonStoreNews) { .begun = baton_conversation_copy (conversation) });
 }
 
 /**

@@ -25,6 +25,7 @@
  * - `activity` (const BatonStored *stored): an activity was stored.
  * - `event` (BatonEvent *event): a hub event got its sequence number.
  * - `moved` (BatonConversation *conversation): a conversation changed its state or owner.
+ * - `begun` (BatonConversation *conversation): there is a new conversation.
  *
  * So whoever fans out listens here, and no code path can store something and forget to tell.
  */
@@ -228,6 +229,7 @@ struct _BatonStoreClass {
 /* For back ends, on the store thread. */
 void               baton_store_announce_activity   (BatonStore *self, const BatonConversation *conversation, BatonActivity *activity, gint64 index, gboolean shown);
 void               baton_store_announce_event      (BatonStore *self, BatonEvent *event);
+void               baton_store_announce_begun      (BatonStore *self, const BatonConversation *conversation);
 void               baton_store_announce_moved      (BatonStore *self, const BatonConversation *conversation);
 
 /* For everybody else, on the main thread. Arguments are copied; `_finish` gives ownership; a cancelled call may still

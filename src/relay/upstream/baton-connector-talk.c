@@ -478,6 +478,12 @@ baton_connector_talk_get_epoch (BatonConnectorTalk *self)
 }
 
 gboolean
+baton_connector_talk_is_known (BatonConnectorTalk *self)
+{
+  return self->memory.has_user;
+}
+
+gboolean
 baton_connector_talk_is_idle (BatonConnectorTalk *self,
                               gint64              since)
 {

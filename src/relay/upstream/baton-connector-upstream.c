@@ -102,6 +102,13 @@ baton_connector_upstream_get_name (BatonUpstream *upstream)
   return BATON_CONNECTOR_UPSTREAM (upstream)->name;
 }
 
+static gboolean
+baton_connector_upstream_greets (BatonUpstream           *upstream,
+                                 const BatonConversation *conversation)
+{
+  return !baton_connector_talk_is_known (take_talk (BATON_CONNECTOR_UPSTREAM (upstream), conversation));
+}
+
 static void
 baton_connector_upstream_tell (BatonUpstream           *upstream,
                                const BatonConversation *conversation,
@@ -117,6 +124,7 @@ baton_connector_upstream_iface_init (BatonUpstreamInterface *iface)
   iface->run_finish = baton_connector_upstream_run_finish;
   iface->get_bot_id = baton_connector_upstream_get_name;
   iface->get_bot_name = baton_connector_upstream_get_name;
+  iface->greets = baton_connector_upstream_greets;
   iface->tell = baton_connector_upstream_tell;
 }
 

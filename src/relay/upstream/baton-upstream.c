@@ -118,6 +118,22 @@ baton_upstream_resume (BatonUpstream           *self,
 }
 
 /**
+ * baton_upstream_greets:
+ * @conversation: as it is
+ *
+ * Returns: whether the bot is to be run although it has nothing to read: it has to be told that there is such a
+ *   conversation, and may have a word to say to that
+ */
+gboolean
+baton_upstream_greets (BatonUpstream           *self,
+                       const BatonConversation *conversation)
+{
+  g_return_val_if_fail (BATON_IS_UPSTREAM (self), FALSE);
+
+  return BATON_UPSTREAM_GET_IFACE (self)->greets != NULL && BATON_UPSTREAM_GET_IFACE (self)->greets (self, conversation);
+}
+
+/**
  * baton_upstream_follow:
  * @conversation: one that has just changed its state or owner
  */

@@ -50,7 +50,9 @@ struct _BatonUpstreamInterface {
   const char        *(*get_bot_id)   (BatonUpstream           *self);
   const char        *(*get_bot_name) (BatonUpstream           *self);
   void               (*resume)       (BatonUpstream           *self,
-                                      const BatonConversation *conversation);   /* these three may be %NULL */
+                                      const BatonConversation *conversation);   /* these four may be %NULL */
+  gboolean           (*greets)       (BatonUpstream           *self,
+                                      const BatonConversation *conversation);
   void               (*follow)       (BatonUpstream           *self,
                                       const BatonConversation *conversation);
   void               (*tell)         (BatonUpstream           *self,
@@ -71,6 +73,8 @@ BatonUpstreamTurn *baton_upstream_run_finish   (BatonUpstream           *self,
 const char        *baton_upstream_get_bot_id   (BatonUpstream           *self);
 const char        *baton_upstream_get_bot_name (BatonUpstream           *self);
 void               baton_upstream_resume       (BatonUpstream           *self,
+                                                const BatonConversation *conversation);
+gboolean           baton_upstream_greets       (BatonUpstream           *self,
                                                 const BatonConversation *conversation);
 void               baton_upstream_follow       (BatonUpstream           *self,
                                                 const BatonConversation *conversation);
