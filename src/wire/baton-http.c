@@ -12,6 +12,7 @@
 #define CHUNK_SIZE (64 * 1024)
 #define TIMEOUT_SECONDS 20        /* without a byte; Direct Line gives a bot 15 s and answers only then */
 #define IDLE_SECONDS 50           /* below the 60 s after which servers drop a quiet connection */
+#define BIG_BODY (512 * 1024)     /* is not sent before the server has said that it wants it */
 #define CONNECTIONS 256
 #define CONNECTIONS_PER_HOST 64   /* each post to a bot may wait 15 s for its turn */
 #define STATUS_TOO_MANY_REQUESTS 429
@@ -212,11 +213,12 @@ return_mapped (GTask        *task,
                const GError *error)
 {
   Call *call = g_task_get_task_data (task);
+  gboolean is_whole = call->sent && call->written == call->total;   /* else nobody can have acted on it */
 
   if (call->cut_off)
     g_task_return_new_error (task, BATON_ERROR, BATON_ERROR_UNCERTAIN, "no answer before the connection ended");
   else
-    g_task_return_error (task, baton_http_map_error (error, call->sent));
+    g_task_return_error (task, baton_http_map_error (error, is_whole));
 }
 
 static BatonHttpAnswer *
@@ -313,7 +315,8 @@ wrote_cb (SoupMessage *message,
   if (g_cancellable_is_cancelled (call->cancellable))
     return;
   call->written = MIN (call->written + size, call->total);
-  call->progress (call->written, call->total, call->progress_data);
+  if (call->progress != NULL)
+    call->progress (call->written, call->total, call->progress_data);
 }
 
 static void
@@ -327,13 +330,17 @@ static void
 set_body (SoupMessage            *message,
           const BatonHttpRequest *request)
 {
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
   if (request->body == NULL)
     return;
   soup_message_set_request_body_from_bytes (message, request->content_type ? request->content_type : "application/json",
                                             request->body);
   if (request->disposition != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (message), "Content-Disposition",
-                                  request->disposition);
+    soup_message_headers_replace (headers, "Content-Disposition", request->disposition);
+  /* Who is refused halfway only sees the connection end. */
+  if (g_bytes_get_size (request->body) >= BIG_BODY)
+    soup_message_headers_set_expectations (headers, SOUP_EXPECTATION_CONTINUE);
 }
 
 static Call *
@@ -401,8 +408,7 @@ baton_http_send_async (SoupSession            *session,
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
   g_signal_connect (message, "starting", G_CALLBACK (starting_cb), call);
   g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), call);
-  if (call->progress != NULL)
-    g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_cb), call);
+  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_cb), call);
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT, call->cancellable, answered_cb,
                            g_steal_pointer (&task));
 }

@@ -271,6 +271,39 @@ test_progress (Fixture       *f,
 }
 
 static void
+hang_up_cb (SoupServerMessage *message,
+            gpointer           user_data)
+{
+  g_autoptr (GIOStream) stolen = soup_server_message_steal_connection (message);
+
+  g_io_stream_close (stolen, NULL, NULL);
+}
+
+static void
+began_cb (SoupServer        *server,
+          SoupServerMessage *message,
+          gpointer           user_data)
+{
+  g_signal_connect (message, "got-headers", G_CALLBACK (hang_up_cb), NULL);
+}
+
+/* What was never sent whole cannot have been read. */
+static void
+test_cut_off (Fixture       *f,
+              gconstpointer  data)
+{
+  const gsize size = 32 * 1024 * 1024;
+  g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (size), size);
+  const BatonHttpRequest request = { .method = "POST", .url = f->url, .body = body };
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (f->server, "request-started", G_CALLBACK (began_cb), NULL);
+  g_assert_null (send_request (f, &request, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_BUSY);
+  g_assert_cmpuint (f->n_requests, ==, 0);
+}
+
+static void
 test_redirect (Fixture       *f,
                gconstpointer  data)
 {
@@ -391,6 +424,7 @@ main (int    argc,
   ADD ("hung-up", test_hung_up);
   ADD ("kept-connection", test_kept_connection);
   ADD ("progress", test_progress);
+  ADD ("cut-off", test_cut_off);
   ADD ("redirect", test_redirect);
   ADD ("too-big", test_too_big);
   ADD ("cancelled", test_cancelled);

@@ -185,7 +185,7 @@ test_upload_too_big (Fixture       *f,
                      gconstpointer  data)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify) baton_dl_enclosure_free);
-  g_autofree char *text = g_strnfill (DL_CONFIG.upload_size + 1, 'x');
+  g_autofree char *text = g_strnfill (20 * 1024 * 1024, 'x');
   g_autoptr (GError) error = NULL;
 
   add_file (files, "a.txt", "text/plain", text);
