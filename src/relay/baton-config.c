@@ -62,6 +62,7 @@ static const Key keys[] = {
   { "limits", "backlog", BYTES, AT (limits.backlog), "262144", 131072, 64 * MIB },
   { "limits", "rate", BYTES, AT (limits.rate), "524288", 1024, G_MAXUINT32 },
   { "limits", "rate-burst", BYTES, AT (limits.rate_burst), "1048576", 1024, G_MAXUINT32 },
+  { "limits", "least-rate", BYTES, AT (limits.least_rate), "16384", 16, G_MAXUINT32 },
   { "limits", "frame-rate", NUMBER, AT (limits.frame_rate), "20", 1, 1000000 },
   { "limits", "frame-burst", NUMBER, AT (limits.frame_burst), "100", 1, 1000000 },
   { "limits", "ping-seconds", NUMBER, AT (limits.ping_seconds), "20", 1, 3600 },

@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Baton authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include <string.h>
+
 #include "baton-test.h"
 #include "baton-transport.h"
 #include "raw-client.h"
@@ -130,6 +132,120 @@ test_exchange_reply_later (Fixture       *fixture,
   raw_client_expect (fixture->client, "more");
 }
 
+/* One request at a time: what comes ahead of an answer waits for it. */
+static void
+test_exchange_ahead (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (GBytes) first = g_bytes_new_static ("first", 5);
+  g_autoptr (GBytes) second = g_bytes_new_static ("second", 6);
+
+  raw_client_send (fixture->client, "GET /t/1 HTTP/1.1\r\nHost: x\r\n\r\nGET /t/2 HTTP/1.1\r\nHost: x\r\n\r\nPOST /t/echo "
+                                    "HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nth", -1);
+  baton_test_wait (fixture->handled == 1);
+  raw_client_send (fixture->client, "ird", -1);
+  while (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpuint (fixture->handled, ==, 1);
+
+  baton_exchange_reply (fixture->exchange, 200, "text/plain", first);
+  g_assert_cmpuint (fixture->handled, ==, 2);
+  g_assert_cmpstr (fixture->tail, ==, "2");
+  baton_exchange_reply (fixture->exchange, 200, "text/plain", second);
+  raw_client_expect (fixture->client, "first");
+  raw_client_expect (fixture->client, "second");
+  raw_client_expect (fixture->client, "third");
+}
+
+static void
+test_exchange_last (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (GBytes) json = g_bytes_new_static ("{}", 2);
+
+  raw_client_send (fixture->client, "GET /t/later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", -1);
+  baton_test_wait (fixture->handled == 1);
+  baton_exchange_reply_json (fixture->exchange, 200, json);
+  raw_client_expect (fixture->client, "Connection: close");
+  raw_client_expect (fixture->client, "{}");
+  raw_client_expect_closed (fixture->client);
+}
+
+static void
+test_exchange_head (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("unseen", 6);
+
+  raw_client_send (fixture->client, "HEAD /t/later HTTP/1.1\r\nHost: x\r\n\r\n", -1);
+  baton_test_wait (fixture->handled == 1);
+  baton_exchange_reply (fixture->exchange, 200, "text/plain", body);
+  raw_client_expect (fixture->client, "Content-Length: 6\r\n");
+  raw_client_expect (fixture->client, "\r\n\r\n");
+  raw_client_send (fixture->client, "POST /t/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nmore", -1);
+  raw_client_expect (fixture->client, "more");
+  g_assert_null (strstr (fixture->client->received->str, "unseen"));
+}
+
+/* The last header of a name counts, and what stands in a value can begin no line of its own. */
+static void
+test_exchange_headers (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  raw_client_send (fixture->client, "GET /t/later HTTP/1.1\r\nHost: x\r\n\r\n", -1);
+  baton_test_wait (fixture->handled == 1);
+  baton_exchange_set_header (fixture->exchange, "X-One", "old");
+  baton_exchange_set_header (fixture->exchange, "X-One-More", "stays");
+  baton_exchange_set_header (fixture->exchange, "x-one", "new");
+  g_test_expect_message ("baton-transport", G_LOG_LEVEL_CRITICAL, "*value*");
+  baton_exchange_set_header (fixture->exchange, "X-Two", "a\r\nX-Three: b");
+  g_test_assert_expected_messages ();
+  baton_exchange_reply (fixture->exchange, 204, NULL, NULL);
+  raw_client_expect (fixture->client, "HTTP/1.1 204 No Content\r\nDate: ");
+  raw_client_expect (fixture->client, " GMT\r\nX-One-More: stays\r\nx-one: new\r\n");
+  raw_client_expect (fixture->client, "\r\n\r\n");
+  g_assert_null (strstr (fixture->client->received->str, "X-Three"));
+}
+
+static void
+test_exchange_asks_before_sending (Fixture       *fixture,
+                                   gconstpointer  data)
+{
+  raw_client_send (fixture->client, "POST /t/echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n", -1);
+  raw_client_expect (fixture->client, "HTTP/1.1 100 Continue\r\n\r\n");
+  g_assert_cmpuint (fixture->handled, ==, 0);
+  raw_client_send (fixture->client, "body", -1);
+  raw_client_expect (fixture->client, "HTTP/1.1 200 OK");
+  raw_client_expect (fixture->client, "body");
+}
+
+static gsize
+limit_cb (BatonExchange     *exchange,
+          const char *const *tail,
+          gpointer           user_data)
+{
+  return g_strcmp0 (baton_exchange_get_bearer (exchange), "tok1") == 0 ? 5000 : 0;
+}
+
+/* A handler may take longer bodies, from whom it likes. */
+static void
+test_exchange_own_limit (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autofree char *body = g_strnfill (3000, 'x');
+
+  baton_transport_add_handler_full (fixture->transport, "/long", handler_cb, limit_cb, fixture);
+  raw_client_send (fixture->client, "POST /long HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tok1\r\nContent-Length: 3000\r\n\r\n", -1);
+  raw_client_send (fixture->client, body, -1);
+  baton_test_wait (fixture->handled == 1);
+  g_assert_cmpuint (g_bytes_get_size (baton_exchange_get_body (fixture->exchange)), ==, 3000);
+  baton_exchange_reply (fixture->exchange, 200, NULL, NULL);
+
+  raw_client_send (fixture->client, "POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: 3000\r\n\r\n", -1);
+  raw_client_expect (fixture->client, "HTTP/1.1 413");
+  raw_client_expect_closed (fixture->client);
+  g_assert_cmpuint (fixture->handled, ==, 1);
+}
+
 static void
 test_exchange_answer_deadline (Fixture       *fixture,
                                gconstpointer  data)
@@ -255,6 +371,12 @@ main (int   argc,
   ADD ("public-url", test_exchange_public_url);
   ADD ("reply-at-once", test_exchange_reply_at_once);
   ADD ("reply-later", test_exchange_reply_later);
+  ADD ("ahead", test_exchange_ahead);
+  ADD ("last", test_exchange_last);
+  ADD ("head", test_exchange_head);
+  ADD ("headers", test_exchange_headers);
+  ADD ("asks-before-sending", test_exchange_asks_before_sending);
+  ADD ("own-limit", test_exchange_own_limit);
   ADD ("answer-deadline", test_exchange_answer_deadline);
   ADD ("peer-leaves", test_exchange_peer_leaves);
   ADD ("body-a-little-over", test_exchange_body_a_little_over);

@@ -230,6 +230,95 @@ test_transport_body_deadline (void)
   fixture_close (&fixture);
 }
 
+/* More than the rate allows is read later; nobody else waits for that. */
+static void
+test_transport_rate (void)
+{
+  BatonTransportLimits limits = BATON_TRANSPORT_LIMITS_DEFAULT;
+  Fixture fixture = { 0 };
+  g_autoptr (RawClient) client = NULL;
+  g_autofree char *body = g_strnfill (30000, 'x');
+  gint64 began = g_get_monotonic_time ();
+
+  limits.rate = 20000;
+  limits.rate_burst = 10000;
+  fixture_open (&fixture, &limits);
+  client = raw_client_new (baton_transport_get_url (fixture.transport));
+  raw_client_send (client, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30000\r\n\r\n", -1);
+  raw_client_send (client, body, -1);
+  assert_serves (&fixture);
+  raw_client_expect (client, "hello");
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, 700 * G_TIME_SPAN_MILLISECOND);
+  fixture_close (&fixture);
+}
+
+static GBytes *
+make_large (void)
+{
+  return g_bytes_new_take (g_strnfill (20 * 1000 * 1000, 'x'), 20 * 1000 * 1000);
+}
+
+static RawClient *
+ask_for_large (Fixture    *fixture,
+               const char *more,
+               GBytes     *large)
+{
+  RawClient *client = raw_client_new (baton_transport_get_url (fixture->transport));
+  g_autofree char *request = g_strconcat ("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n", more, NULL);
+
+  raw_client_stop_reading (client);
+  raw_client_send (client, request, -1);
+  baton_test_wait (fixture->waiting != NULL);
+  baton_exchange_reply (fixture->waiting, 200, "text/plain", large);
+  return client;
+}
+
+static void
+test_transport_slow_reader (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (RawClient) client = NULL;
+  g_autoptr (GBytes) large = make_large ();
+
+  fixture_open (&fixture, &BATON_TRANSPORT_LIMITS_DEFAULT);
+  client = ask_for_large (&fixture, HELLO, large);
+  assert_serves (&fixture);
+  raw_client_resume_reading (client);
+  baton_test_wait (client->received->len > g_bytes_get_size (large));
+  raw_client_expect (client, "hello");
+  fixture_close (&fixture);
+}
+
+static gboolean
+over_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* An answer that is not read waits as long as a slow line would take for it, and then goes with its connection. */
+static void
+test_transport_unread_answer (void)
+{
+  BatonTransportLimits limits = BATON_TRANSPORT_LIMITS_DEFAULT;
+  Fixture fixture = { 0 };
+  g_autoptr (RawClient) client = NULL;
+  g_autoptr (GBytes) large = make_large ();
+  gboolean is_over = FALSE;
+
+  limits.body_seconds = 1;
+  limits.least_rate = 1000 * 1000 * 1000;
+  fixture_open (&fixture, &limits);
+  client = ask_for_large (&fixture, "", large);
+  g_timeout_add (2000, over_cb, &is_over);
+  baton_test_wait (is_over);
+  raw_client_resume_reading (client);
+  raw_client_expect_closed (client);
+  g_assert_cmpuint (client->received->len, <, g_bytes_get_size (large));
+  assert_serves (&fixture);
+  fixture_close (&fixture);
+}
+
 static void
 test_transport_idle_deadline (void)
 {
@@ -388,6 +477,9 @@ main (int   argc,
   g_test_add_func ("/transport/abuse/endless-body", test_transport_endless_body);
   g_test_add_func ("/transport/abuse/head-deadline", test_transport_head_deadline);
   g_test_add_func ("/transport/abuse/body-deadline", test_transport_body_deadline);
+  g_test_add_func ("/transport/abuse/rate", test_transport_rate);
+  g_test_add_func ("/transport/abuse/slow-reader", test_transport_slow_reader);
+  g_test_add_func ("/transport/abuse/unread-answer", test_transport_unread_answer);
   g_test_add_func ("/transport/abuse/idle-deadline", test_transport_idle_deadline);
   g_test_add_func ("/transport/abuse/long-head", test_transport_long_head);
   g_test_add_func ("/transport/abuse/connections-per-address", test_transport_connections_per_address);

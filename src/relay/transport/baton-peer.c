@@ -67,6 +67,18 @@ set_phase (BatonPeer  *self,
   baton_peer_set_timer (self, g_get_monotonic_time () + get_allowance (self, phase));
 }
 
+/* For a body, of theirs or ours: what is long may take longer, but not for ever. */
+static void
+set_phase_for (BatonPeer  *self,
+               BatonPhase  phase,
+               guint64     size)
+{
+  const BatonTransportLimits *limits = baton_transport_get_limits (self->transport);
+
+  set_phase (self, phase);
+  baton_peer_set_timer (self, self->deadline + (gint64) (size / limits->least_rate) * G_TIME_SPAN_SECOND);
+}
+
 /* --- What is waited for --- */
 
 static gboolean
@@ -278,7 +290,6 @@ static void
 begin_body (BatonPeer *self)
 {
   BatonRequest *request = g_steal_pointer (&self->request);
-  const BatonTransportLimits *limits = baton_transport_get_limits (self->transport);
   guint64 length = baton_request_get_length (request);
   gsize limit;
 
@@ -290,10 +301,7 @@ begin_body (BatonPeer *self)
     return;
   }
 
-  set_phase (self, BATON_PHASE_BODY);
-  /* What may be long may also take as long as our own rate makes it. */
-  if (limit > limits->body_size)
-    baton_peer_set_timer (self, self->deadline + (gint64) (length / limits->rate * 2) * G_TIME_SPAN_SECOND);
+  set_phase_for (self, BATON_PHASE_BODY, length);
   if (baton_request_waits_to_send (request))
     ask_for_body (self);
 }
@@ -449,7 +457,7 @@ wrote (BatonPeer           *self,
     baton_peer_cut (self);
   } else if (result == BATON_OUTGOING_BLOCKED) {
     if (self->phase != BATON_PHASE_WRITING)
-      set_phase (self, BATON_PHASE_WRITING);
+      set_phase_for (self, BATON_PHASE_WRITING, self->outgoing.size);
     wait_for_peer (self, TRUE);
   } else if (self->ends) {
     end (self);

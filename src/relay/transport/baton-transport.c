@@ -34,6 +34,7 @@ const BatonTransportLimits BATON_TRANSPORT_LIMITS_DEFAULT = {
   .backlog = 256 * 1024,
   .rate = 512 * 1024,
   .rate_burst = 1024 * 1024,
+  .least_rate = 16 * 1024,
   .ping_seconds = 20,
   .silence_seconds = 45,
   .answer_seconds = 15,

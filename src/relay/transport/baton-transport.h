@@ -25,6 +25,7 @@ typedef struct {
   gsize  backlog;                  /* bytes a stream's reader may be behind: 256 KiB */
   gsize  rate;                     /* bytes a second from one connection: 512 KiB */
   gsize  rate_burst;               /* 1 MiB */
+  gsize  least_rate;               /* bytes a second, on the whole, at which a body has to come and an answer to go: 16 KiB */
   guint  ping_seconds;             /* empty text frame and ping to each stream: 20 */
   guint  silence_seconds;          /* a stream without any frame or pong is closed: 45 */
   guint  answer_seconds;           /* for a handler; then the peer is told 503 (S20): 15 */
