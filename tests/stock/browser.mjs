@@ -10,8 +10,8 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const bundle = readFileSync(require.resolve('botframework-directlinejs/dist/directline.js'), 'utf8');
 
-// jsdom opens a connection for each request. A browser keeps a few for each page, and so do we: what jsdom takes for the
-// proxy of a page is its pool.
+// jsdom opens a connection for each request. A browser keeps a few for each page, and so do we: what jsdom takes for
+// the proxy of a page is its pool.
 const factory = require.resolve('jsdom/lib/jsdom/living/helpers/agent-factory.js');
 require(factory);
 require.cache[factory].exports = pool => ({ http: pool, https: pool });
@@ -54,7 +54,8 @@ export class Client {
     this.error = null;
     this.line = new this.page.window.DirectLine.DirectLine({ domain: `${url}/v3/directline`, ...options });
     this.line.connectionStatus$.subscribe(status => this.statuses.push(status));
-    this.line.activity$.subscribe(activity => this.heard.push(structuredClone(activity)), error => { this.error = error; });
+    this.line.activity$.subscribe(activity => this.heard.push(structuredClone(activity)),
+                                  error => { this.error = error; });
   }
 
   get status() {
@@ -81,7 +82,8 @@ export class Client {
   /** A message as Web Chat makes them. */
   say(text, { id = 'u1', more = {} } = {}) {
     return this.post({
-      type: 'message', text, textFormat: 'plain', locale: 'en-US', channelId: 'webchat', from: { id, name: '', role: 'user' },
+      type: 'message', text, textFormat: 'plain', locale: 'en-US',
+      channelId: 'webchat', from: { id, name: '', role: 'user' },
       localTimestamp: new Date().toISOString(), localTimezone: 'Europe/Lisbon',
       channelData: { clientActivityID: `client-${text}` }, ...more,
     });

@@ -25,7 +25,8 @@ export class Relay {
   async start(settings) {
     const config = join(this.folder, 'baton-relay.conf');
     writeFileSync(config, settings);
-    execFileSync(this.program, ['agent', 'add', AGENT, '--name', 'Dana Reyes', '--data', this.data, '--password-file', '-'],
+    execFileSync(this.program,
+                 ['agent', 'add', AGENT, '--name', 'Dana Reyes', '--data', this.data, '--password-file', '-'],
                  { env: this.environment, input: PASSWORD, stdio: ['pipe', 'ignore', 'inherit'] });
     this.process = spawn(this.program,
                          ['serve', '--config', config, '--data', this.data, '--listen', '127.0.0.1:0'],
@@ -56,7 +57,10 @@ export class Relay {
   async call(method, path, bearer, body) {
     const answer = await fetch(this.url + path, {
       method,
-      headers: { ...(bearer && { Authorization: `Bearer ${bearer}` }), ...(body && { 'Content-Type': 'application/json' }) },
+      headers: {
+        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+        ...(body && { 'Content-Type': 'application/json' }),
+      },
       body: body && JSON.stringify(body),
     });
     if (!answer.ok)

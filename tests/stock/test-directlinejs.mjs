@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Baton authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// botframework-directlinejs, unmodified, against the relay: it must not be able to tell it from the cloud's Direct Line.
-// And on top of it what Web Chat takes for granted (protocol 1.15, 1.16).
+// botframework-directlinejs, unmodified, against the relay: it must not be able to tell it from the cloud's Direct
+// Line. And on top of it what Web Chat takes for granted (protocol 1.15, 1.16).
 //
 // Usage: node test-directlinejs.mjs SOURCE-FOLDER BUILD-FOLDER
 
@@ -165,7 +165,8 @@ test('refreshes its token by itself, and the new one is good (S5)', async () => 
   await until(() => client.line.token !== second, 'one more');
   await client.say('with a new token');
   await until(() => client.count('with a new token') === 1, 'the echo');
-  await relay.directLine('GET', `conversations/${client.conversationId}`, undefined, first);   // lives on until it expires
+  // The old one lives on until it expires.
+  await relay.directLine('GET', `conversations/${client.conversationId}`, undefined, first);
   assert.equal(client.status, Status.Online);
 });
 
@@ -229,8 +230,7 @@ test('customer and agent hear each other, and see each other type (S23)', async 
   const customer = await begin();
   await customer.post(START_EVENT);
   await customer.say('talk to an agent');
-  await until(async () => (await relay.read(customer.conversationId)).some(({ channelData }) => channelData?.baton?.kind === 'queued'),
-              'the hand-off');
+  await until(() => customer.messages.some(({ channelData }) => channelData?.baton?.kind === 'queued'), 'the hand-off');
   const { directLine } = await relay.claim(customer.conversationId);
   const agent = await join(customer.conversationId, directLine.token);
 
@@ -242,7 +242,7 @@ test('customer and agent hear each other, and see each other type (S23)', async 
   await agent.post({ type: 'typing', from: { id: 'whoever' } });
   const typing = await until(() => customer.heard.find(({ type }) => type === 'typing'), 'the agent typing');
   await agent.say('yes, I am', { id: 'whoever' });
-  const answer = await until(() => customer.messages.find(({ text }) => text === 'yes, I am'), 'the agent at the customer');
+  const answer = await until(() => customer.messages.find(({ text }) => text === 'yes, I am'), 'the agent’s answer');
   await until(() => agent.texts.includes('yes, I am'), 'the echo at the agent');
   await customer.post({ type: 'typing', from: { id: 'u1' } });
   await until(() => agent.heard.some(({ type, from }) => type === 'typing' && from.id === 'u1'), 'the customer typing');
@@ -253,7 +253,7 @@ test('customer and agent hear each other, and see each other type (S23)', async 
   assert.equal(answer.from.id, typing.from.id);
   for (const line of [customer, agent])
     assertInOrder(line.heard);
-  assert.ok(!customer.heard.some(({ type, from }) => type === 'typing' && from.id === 'u1'), 'nobody hears themselves type');
+  assert.ok(!customer.heard.some(({ type, from }) => type === 'typing' && from.id === 'u1'), 'not one’s own typing');
   assert.ok(!customer.heard.some(({ name }) => name?.startsWith('handoff.')), 'no hand-off on a canvas');
 });
 
@@ -264,15 +264,17 @@ test('uploads files with a text, for all to read (S36)', async () => {
   const contents = [Uint8Array.from({ length: 300 }, (_, i) => i % 256), new TextEncoder().encode('olá')];
   const kinds = ['image/png', 'text/plain'];
   const attachments = contents.map((bytes, i) => ({
-    contentType: kinds[i], name: 'a.png', contentUrl: `data:${kinds[i]};base64,${Buffer.from(bytes).toString('base64')}`,
+    contentType: kinds[i], name: 'a.png',
+    contentUrl: `data:${kinds[i]};base64,${Buffer.from(bytes).toString('base64')}`,
   }));
 
   const id = await client.post({
-    type: 'message', text: 'two files', from: { id: 'u1' }, channelData: { clientActivityID: 'files', attachmentSizes: [300, 4] },
+    type: 'message', text: 'two files', from: { id: 'u1' },
+    channelData: { clientActivityID: 'files', attachmentSizes: [300, 4] },
     attachments: window.JSON.parse(JSON.stringify(attachments)),
   });
   for (const line of [client, other]) {
-    const echo = await until(() => line.messages.find(({ text }) => text === 'two files'), 'the message with the files');
+    const echo = await until(() => line.messages.find(({ text }) => text === 'two files'), 'the echo with the files');
     assert.equal(echo.id, id);
     assert.equal(echo.channelData.clientActivityID, 'files');
     assert.deepEqual(echo.attachments.map(({ name, contentType }) => [name, contentType]),

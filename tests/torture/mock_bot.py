@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Baton authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bot behind a Direct Line that does all a Direct Line has been seen to do wrong, and some more: it repeats activities,
-shuffles sets, drops its streams, answers 502 after having delivered, forgets its watermark, lets tokens expire. What it
-never does is lie about what is in its log: that is the truth the canvases are compared with."""
+"""A bot behind a Direct Line that does all a Direct Line has been seen to do wrong, and some more: it repeats
+activities, shuffles sets, drops its streams, answers 502 after having delivered, forgets its watermark, lets tokens
+expire. What it never does is lie about what is in its log: that is the truth the canvases are compared with."""
 
 import asyncio
 import datetime
@@ -154,9 +154,9 @@ class MockBot:
     def describe(self, side, watermark):
         ticket = f"ticket{len(self.tickets)}"
         self.tickets[ticket] = watermark
+        stream = f"ws://127.0.0.1:{self.port}/v3/directline/conversations/{side.id}/stream?t={ticket}"
         return json.dumps({
-            "conversationId": side.id, "token": self.make_token(), "expires_in": 3600,
-            "streamUrl": f"ws://127.0.0.1:{self.port}/v3/directline/conversations/{side.id}/stream?t={ticket}"}).encode()
+            "conversationId": side.id, "token": self.make_token(), "expires_in": 3600, "streamUrl": stream}).encode()
 
     # --- what customers say ---
 
@@ -179,7 +179,7 @@ class MockBot:
         return True
 
     def deliver(self, side, activity):
-        """The bot has it, at once and once and for all; its answer may come in the same turn, before the echo, or later."""
+        """The bot has it, at once and for good. It answers in the same turn, and the echo may come behind that."""
         client_id = activity["channelData"]["clientActivityID"]
         side.host = client_id.partition("|")[0]
         echo = {"timestamp": side.stamp()} | activity
@@ -245,11 +245,13 @@ class MockBot:
                 self.count("repeated sets")
                 send(side.cut(start, min(position, start + 5)))
             if self.random.random() < self.evil / 4:
-                send({"activities": [{"type": "typing", "from": BOT, "conversation": {"id": side.id}}], "watermark": None})
+                typing = {"type": "typing", "from": BOT, "conversation": {"id": side.id}}
+                send({"activities": [typing], "watermark": None})
             if frames < 0 and self.evil:
                 self.count("dropped streams")
                 if self.random.random() < 0.3:
-                    writer.write(format_frame(1, json.dumps(side.cut(0, position)).encode())[:-3])     # in the middle of a frame
+                    frame = format_frame(1, json.dumps(side.cut(0, position)).encode())
+                    writer.write(frame[:-3])     # in the middle of it
                     await writer.drain()
                 return
             await writer.drain()

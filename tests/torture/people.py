@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Baton authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Customers and an agent who do not give up: each says a thing with one id until it is answered, and reads on from the last
-watermark, whatever becomes of the relay meanwhile."""
+"""Customers and an agent who do not give up: each says a thing with one id until it is answered, and reads on from the
+last watermark, whatever becomes of the relay meanwhile."""
 
 import asyncio
 
@@ -43,7 +43,8 @@ class Agent:
             caller = Caller(self.port)
             try:
                 if self.bearer is None:
-                    answer = await insist(caller, "POST", "/hub/v1/session", {"agent": self.name, "password": self.password}, "-")
+                    answer = await insist(caller, "POST", "/hub/v1/session",
+                                          {"agent": self.name, "password": self.password}, "-")
                     self.bearer = answer["token"]
                 rows = (await insist(caller, "GET", "/hub/v1/escalations", bearer=self.bearer))["escalations"]
                 mine = [row for row in rows if row["conversationId"] == customer.id and row["state"] == "queued"]

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Baton authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hostile and broken clients against the real relay, one kind after the other, from an address of their own: each is cut
-off, the relay does not grow by more than a set bound, and others are answered meanwhile (S21, S22; protocol 1.9).
+"""Hostile and broken clients against the real relay, one kind after the other, from an address of their own: each is
+cut off, the relay does not grow by more than a set bound, and others are answered meanwhile (S21, S22; protocol 1.9).
 
 And readers that stop reading: they cost the relay a bounded amount, are dropped, and resume where they were."""
 
@@ -103,8 +103,8 @@ class House:
     async def open_stream(self, url, buffer=None):
         reader, writer = await self.connect(buffer)
         path = url.partition("//")[2].partition("/")[2]
-        writer.write((f"GET /{path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                      f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\n"
+        writer.write((f"GET /{path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                      f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\n"
                       "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n").encode())
         first, _ = await read_head(reader)
         if first.split()[1] != "101":
@@ -325,7 +325,8 @@ async def hear_rest(reader, heard, watermark):
 
 async def post(caller, path, i):
     status, _ = await caller.call("POST", f"{path}/activities", {
-        "type": "event", "name": f"post {i}", "from": {"id": "me"}, "value": "x" * SIZE, "channelData": {"clientActivityID": f"{i}"}})
+        "type": "event", "name": f"post {i}", "from": {"id": "me"}, "value": "x" * SIZE,
+        "channelData": {"clientActivityID": f"{i}"}})
     if status != 200:
         raise Failed(f"a post was answered with {status}")
 
@@ -359,7 +360,7 @@ async def stopped_readers(house):
     for i in range(POSTS):
         await post(caller, path, i)
         growth = max(growth, check_growth(house, before, READERS * PINNED))
-    print(f"# {READERS} readers that stopped: {growth / MIB:.1f} MiB for {READERS * POSTS * SIZE / MIB:.0f} MiB they did not read")
+    print(f"# {READERS} readers that stopped: {growth / MIB:.1f} MiB for {READERS * POSTS * SIZE / MIB:.0f} MiB")
     while house.connections() > connections + 1:      # ours may be a new one
         await asyncio.sleep(0.05)
     return streams, reconnect
@@ -391,7 +392,8 @@ async def readers(house):
 
 
 def main():
-    cases = [(f"{what} costs others nothing", lambda house, attack=attack: abuse(house, attack)) for what, attack in ABUSES]
+    cases = [(f"{what} costs others nothing", lambda house, attack=attack: abuse(house, attack))
+             for what, attack in ABUSES]
     cases.append((f"{READERS} readers that stop reading cost a bounded amount, and resume", readers))
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     print(f"1..{len(cases)}")

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Baton authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Thousands of activities through the real relay, between customers who do not give up and a Direct Line that does all that
-can be done wrong, while the relay is killed again and again: nothing is lost, nothing comes twice, everything is in order,
+"""Thousands of activities through the real relay, between customers who do not give up and a Direct Line that does all
+that can be done wrong, while the relay is killed again and again: nothing is lost, nothing comes twice, all is in order,
 each hand-off is caught once (F93, H4, K5, K20, S39, S40; protocol 6.2, 6.3, 6.6, 6.7, 6.8, 6.17).
 
-BATON_TORTURE multiplies how much is said, BATON_SLOWNESS how long it may take; BATON_SEED repeats a run, as far as the machine lets it; where BATON_KEEP names
-a folder, a run that fails leaves there what everybody had."""
+BATON_TORTURE multiplies how much is said, BATON_SLOWNESS how long it may take. BATON_SEED repeats a run, as far as the
+machine lets it. Where BATON_KEEP names a folder, a run that fails leaves there what everybody had."""
 
 import asyncio
 import json
@@ -58,8 +58,9 @@ class Bot:
             mark = f"{side.host} {text}"
             self.handoffs.append(mark)
             return [{"type": "message", "text": f"one moment: {text}"},
-                    {"type": "event", "name": "handoff.initiate", "value": {"va_LastPhrase": mark, "va_LastTopic": "Escalate"}}]
-        return [{"type": "message", "text": f"answer {i} to {text}"} for i in range(1 if text == LAST else self.random.choice([0, 1, 1, 1, 2]))]
+                    {"type": "event", "name": "handoff.initiate", "value": {"va_LastPhrase": mark}}]
+        answers = 1 if text == LAST else self.random.choice([0, 1, 1, 1, 2])
+        return [{"type": "message", "text": f"answer {i} to {text}"} for i in range(answers)]
 
 
 class Torture:
@@ -119,8 +120,8 @@ class Torture:
             self.mock.evil = 0
             # A last word wakes a link that waits for better times.
             await asyncio.gather(*(customer.say(LAST) for customer in self.customers))
-            await asyncio.gather(*(customer.until(lambda c=customer: len(self.heard_of_bot(c)) >= len(self.said_by_bot(c)) and
-                                                  self.has_bot_read(c), "all that the bot has said") for customer in self.customers))
+            await asyncio.gather(*(customer.until(lambda customer=customer: self.has_heard_all(customer),
+                                                  "all that the bot has said") for customer in self.customers))
         finally:
             for task in (speaking, *listening):
                 task.cancel()
@@ -135,29 +136,35 @@ class Torture:
 
     def write(self, folder):
         """What the bot's side and the canvases have, beside the data folder: to look into a failure."""
-        (folder / "bot.json").write_text(json.dumps({side.host: side.log for side in self.mock.sides.values()}, indent=1))
-        (folder / "canvas.json").write_text(json.dumps({customer.id: customer.heard for customer in self.customers}, indent=1))
+        bot = {side.host: side.log for side in self.mock.sides.values()}
+        canvas = {customer.id: customer.heard for customer in self.customers}
+        (folder / "bot.json").write_text(json.dumps(bot, indent=1))
+        (folder / "canvas.json").write_text(json.dumps(canvas, indent=1))
 
     # --- the truth ---
 
-    def has_bot_read(self, customer):
-        return any(text == LAST and client_id.startswith(f"{customer.id}|") for client_id, text in self.mock.posted)
+    def read_by_bot(self, customer):
+        return [text for client_id, text in self.mock.posted if client_id.startswith(f"{customer.id}|")]
+
+    def has_heard_all(self, customer):
+        said = self.said_by_bot(customer)
+        return LAST in self.read_by_bot(customer) and len(self.heard_of_bot(customer)) >= len(said)
 
     def said_by_bot(self, customer):
         return [a["text"] for a in self.mock.log_of(customer.id) if a["type"] == "message"]
 
     @staticmethod
     def heard_of(customer, party):
-        return [a for a in customer.heard if a.get("channelData", {}).get("baton", {}).get("party") == party and a["type"] == "message"]
+        return [a for a in customer.heard if a["channelData"]["baton"]["party"] == party]
 
     def heard_of_bot(self, customer):
-        return [a["text"] for a in self.heard_of(customer, "bot")]
+        return [a["text"] for a in self.heard_of(customer, "bot") if a["type"] == "message"]
 
     def check_customers(self):
         """Acknowledged is kept, once, under the id that was told; the poster's own canvas shows it in order."""
         for customer in self.customers:
-            own = [(a.get("text") or a.get("name"), a["id"]) for a in customer.heard if a["channelData"]["baton"]["party"] == "customer"]
-            same(own, customer.acknowledged, f"{customer.id}: what the customer sees of their own words")
+            own = [(a.get("text") or a.get("name"), a["id"]) for a in self.heard_of(customer, "customer")]
+            same(own, customer.acknowledged, f"{customer.id}: what they see of their own words")
             ids = [a["id"] for a in customer.heard]
             same(ids, sorted(set(ids)), f"{customer.id}: ids")
             times = [a["timestamp"] for a in customer.heard]
@@ -166,14 +173,14 @@ class Torture:
     def check_to_bot(self):
         """What was said to the bot it has got once, in order; what was said to the agent it has not."""
         for customer in self.customers:
-            wanted = [text for text, _ in customer.acknowledged if text not in customer.to_agent and text != "startConversation"]
-            got = [text for client_id, text in self.mock.posted if client_id.startswith(f"{customer.id}|")]
-            same(got, wanted, f"{customer.id}: what the bot has got")
+            no_words = {"startConversation", *customer.to_agent}
+            wanted = [text for text, _ in customer.acknowledged if text not in no_words]
+            same(self.read_by_bot(customer), wanted, f"{customer.id}: what the bot has got")
             same(self.mock.starts.get(customer.id), 1, f"{customer.id}: start events at the bot")
 
     def check_from_bot(self):
         for customer in self.customers:
-            same(self.heard_of_bot(customer), self.said_by_bot(customer), f"{customer.id}: what the customer sees of the bot")
+            same(self.heard_of_bot(customer), self.said_by_bot(customer), f"{customer.id}: what they see of the bot")
 
     def check_handoffs(self):
         rows = json.loads(self.relay.run("escalations", "--json", "--all", "--data", str(self.relay.data)).stdout)
@@ -181,9 +188,11 @@ class Torture:
         for customer in self.customers:
             for kind in ("queued", "joined", "left"):
                 same(len(customer.kinds(kind)), HANDOFFS, f"{customer.id}: lines of the kind “{kind}”")
-            same([a["text"] for a in self.heard_of(customer, "agent")], [f"agent {i}" for i in sorted(customer.handoffs)],
-                 f"{customer.id}: what the customer sees of the agent")
-            same([a["name"] for a in customer.heard if a.get("name", "").startswith("handoff")], [], f"{customer.id}: hand-offs")
+            words = [f"agent {number}" for number in sorted(customer.handoffs)]
+            heard = [a["text"] for a in self.heard_of(customer, "agent")]
+            same(heard, words, f"{customer.id}: what they see of the agent")
+            events = [a["name"] for a in customer.heard if a.get("name", "").startswith("handoff")]
+            same(events, [], f"{customer.id}: hand-offs on the canvas")
 
     def check_amount(self):
         amount = sum(len(self.said_by_bot(customer)) + len(customer.acknowledged) for customer in self.customers)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Baton authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As much of HTTP/1.1 and of WebSockets as a test needs that wants to break them in the middle: both ends, on asyncio."""
+"""As much of HTTP/1.1 and of WebSockets as a test needs that wants to break them in the middle; both ends, asyncio."""
 
 import asyncio
 import base64
@@ -11,8 +11,8 @@ import struct
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-REASONS = {101: "Switching Protocols", 200: "OK", 201: "Created", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests",
-           502: "Bad Gateway"}
+REASONS = {101: "Switching Protocols", 200: "OK", 201: "Created", 403: "Forbidden", 404: "Not Found",
+           429: "Too Many Requests", 502: "Bad Gateway"}
 GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError)
 
 
@@ -77,7 +77,8 @@ class Caller:
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2 ** 24)
         data = b"" if body is None else json.dumps(body).encode()
-        head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Authorization: Bearer {bearer or self.bearer}",
+        head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}",
+                f"Authorization: Bearer {bearer or self.bearer}",
                 *([] if body is None else ["Content-Type: application/json", f"Content-Length: {len(data)}"])]
         try:
             self.writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + data)
@@ -106,8 +107,9 @@ class Listener:
     async def open(cls, url):
         host, _, path = url.removeprefix("ws://").partition("/")
         reader, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(":")[2]), limit=2 ** 24)
+        key = base64.b64encode(os.urandom(16)).decode()
         writer.write((f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                      f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n\r\n").encode())
+                      f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
         first, _ = await asyncio.wait_for(read_head(reader), 20)
         if first.split()[1] != "101":
             writer.transport.abort()
