@@ -20,6 +20,9 @@
 #include "baton-sqlite-store.h"
 #include "baton-usher.h"
 
+/* How late a file may be deleted. */
+#define SWEEP_SECONDS 600
+
 struct _BatonRelay {
   GObject         parent_instance;
 
@@ -116,6 +119,7 @@ open_server (BatonRelay  *self,
     .files = self->files,
     .upload_size = config->upload_size,
     .upload_files = config->upload_files,
+    .sweep_seconds = SWEEP_SECONDS,
   };
   g_autofree char *own = g_build_filename (config->data, BATON_DATA_SECRET, NULL);
   const char *path = config->secret_file != NULL ? config->secret_file : own;

@@ -22,6 +22,7 @@ const BatonDlServerConfig DL_CONFIG = {
   .rate_burst = 1000,
   .upload_size = 200 * 1024,
   .upload_files = 3,
+  .sweep_seconds = 1,
 };
 
 /* Room for a few uploads. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <string.h>
+#include <utime.h>
 
 #include "baton-error.h"
 #include "baton-test.h"
@@ -419,6 +420,25 @@ test_upload_public_url (Fixture       *fixture,
   g_assert_nonnull (strstr (all->body, "\"contentUrl\":\"https://chat.example/v3/directline/attachments/"));
 }
 
+/* Once their time has come they go, without anybody asking for them; the others stay. */
+static void
+test_upload_lapses (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  const time_t yesterday = time (NULL) - 25 * 3600;
+  g_autoptr (DlAnswer) first = upload (fixture, ONE_FILE);
+  g_autofree char *folder = g_build_filename (fixture->dl.folder, "files", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *old = g_build_filename (folder, g_dir_read_name (dir), NULL);
+  g_autoptr (DlAnswer) second = upload (fixture, ONE_FILE);
+
+  g_assert_cmpuint (second->status, ==, 200);
+  g_assert_cmpuint (count_files (fixture), ==, 2);
+  g_assert_cmpint (utime (old, &(struct utimbuf) { yesterday, yesterday }), ==, 0);
+  baton_test_wait (count_files (fixture) == 1);
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+}
+
 /* --- Large ones --- */
 
 #define LARGE (1536 * 1024)
@@ -575,6 +595,7 @@ main (int   argc,
   ADD ("S36/store-fails", test_upload_store_fails);
   ADD ("S36/limits", test_upload_limits);
   ADD ("S36/by-owner", test_upload_by_owner);
+  ADD ("S36/lapses", test_upload_lapses);
   ADD ("S36/public-url", test_upload_public_url);
 #undef ADD
   g_test_add ("/dl/S38/upload-rate", Fixture, &slow, set_up, test_upload_rate, tear_down);

@@ -65,6 +65,7 @@ struct _BatonDlServer {
   BatonRates     *calls;            /* all else that a token may do */
   GHashTable     *readers;          /* conversation → GPtrArray of BatonDlReader, oldest first */
   guint           expiry_id;        /* looks for streams whose token has expired; 0 without streams */
+  guint           sweep_seconds;
   guint           sweep_id;         /* looks for files that have had their time; 0 without files */
 };
 

@@ -502,6 +502,7 @@ baton_dl_server_new (const BatonDlServerConfig *config,
   self->upload = (BatonDlPartsLimits) { config->upload_size, config->upload_files, config->json };
   self->tokens = baton_token_cache_new (KNOWN_TOKENS);
   self->tickets = baton_tickets_new (config->ticket_seconds);
+  self->sweep_seconds = config->sweep_seconds;
   if (config->files != NULL) {
     self->files = baton_dl_files_ref (config->files);
     baton_dl_keep_tidy (self);

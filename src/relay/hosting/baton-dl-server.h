@@ -36,6 +36,7 @@ typedef struct {
   BatonDlFiles      *files;           /* referenced; where uploads are kept, or %NULL: there are none */
   gsize              upload_size;     /* bytes of all files of an upload: 10 MiB */
   guint              upload_files;    /* of one upload: 10 */
+  guint              sweep_seconds;   /* how often files are looked through for those that have had their time: 600 */
 } BatonDlServerConfig;
 
 BatonDlServer *baton_dl_server_new          (const BatonDlServerConfig *config,

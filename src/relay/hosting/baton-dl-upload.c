@@ -15,9 +15,6 @@
 /* Files that are sent (protocol 1.12): taken apart and written to disk in a thread, then posted as attachments of an
  * activity like any other. */
 
-/* How often files are looked through for those that have had their time, while there are any. */
-#define SWEEP_SECONDS 600
-
 /* Bodies that are larger than others may be, in memory at once. */
 #define MAX_ARRIVING        16
 #define MAX_ARRIVING_OF_ONE 3
@@ -37,30 +34,20 @@ sweep_in_thread (GTask        *task,
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-swept_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  BatonDlServer *self = BATON_DL_SERVER (source);
-
-  if (baton_dl_files_is_empty (self->files))
-    g_clear_handle_id (&self->sweep_id, g_source_remove);
-}
-
-static void
-sweep (BatonDlServer *self)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, swept_cb, NULL);
-
-  g_task_set_task_data (task, baton_dl_files_ref (self->files), (GDestroyNotify) baton_dl_files_unref);
-  g_task_run_in_thread (task, sweep_in_thread);
-}
-
 static gboolean
 sweep_cb (gpointer user_data)
 {
-  sweep (user_data);
+  BatonDlServer *self = user_data;
+  g_autoptr (GTask) task = NULL;
+
+  if (baton_dl_files_is_empty (self->files)) {
+    self->sweep_id = 0;
+    return G_SOURCE_REMOVE;
+  }
+
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, baton_dl_files_ref (self->files), (GDestroyNotify) baton_dl_files_unref);
+  g_task_run_in_thread (task, sweep_in_thread);
   return G_SOURCE_CONTINUE;
 }
 
@@ -73,7 +60,7 @@ void
 baton_dl_keep_tidy (BatonDlServer *self)
 {
   if (self->sweep_id == 0 && !baton_dl_files_is_empty (self->files))
-    self->sweep_id = g_timeout_add_seconds (SWEEP_SECONDS, sweep_cb, self);
+    self->sweep_id = g_timeout_add_seconds (self->sweep_seconds, sweep_cb, self);
 }
 
 /* --- Files of an upload --- */
