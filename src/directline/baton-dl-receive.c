@@ -225,7 +225,8 @@ static void
 try_stream_later (BatonDlClient *self)
 {
   g_clear_handle_id (&self->again_id, g_source_remove);
-  self->again_id = g_timeout_add (self->pace.stream_again, try_stream_cb, self);
+  if (self->pace.stream_again > 0)
+    self->again_id = g_timeout_add (self->pace.stream_again, try_stream_cb, self);
 }
 
 /* ---- polling, where there is no stream or before it ---- */

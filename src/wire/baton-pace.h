@@ -17,7 +17,7 @@ typedef struct {
   guint network_up;   /* once the network is back, wait no longer than this */
   guint silence;      /* a stream without a frame for this long is dead */
   guint poll;         /* between two looks where there is no stream */
-  guint stream_again; /* where streams bring nothing and we poll: between two tries with a stream */
+  guint stream_again; /* where streams bring nothing and we poll: between two tries with a stream; 0: none */
   guint echo;         /* a post that was not acknowledged may still show up for this long */
   guint patience;     /* a command whose outcome is unknown is repeated for this long */
   guint token_life;   /* of a token whose server does not say */

@@ -34,7 +34,6 @@ struct _BatonDlLink {
   gboolean                 is_new;         /* the conversation over there has not been online yet */
   gboolean                 has_context;    /* it was told @context; told again after a crash it does no harm */
   gint64                   under_way;      /* index of what is being posted, CONTEXT, START or NONE */
-  guint                    echo_id;        /* timer: its outcome is unknown, its echo may still come */
   GQueue                   statuses;       /* of BatonActivity: to be told once @client is there */
 
   GTask                   *task;           /* the run; %NULL: none */

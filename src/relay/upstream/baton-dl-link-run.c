@@ -111,11 +111,6 @@ note_posted (BatonDlLink *self,
     self->memory.has_started = TRUE;
   else
     self->memory.posted = MAX (self->memory.posted, index);
-
-  if (index == self->under_way && self->echo_id != 0) {
-    g_clear_handle_id (&self->echo_id, g_source_remove);
-    self->under_way = NONE;
-  }
 }
 
 static gboolean
@@ -127,19 +122,7 @@ has_posted (BatonDlLink *self,
   return index == START ? self->memory.has_started : index <= self->memory.posted;
 }
 
-static gboolean
-no_echo_cb (gpointer user_data)
-{
-  BatonDlLink *self = user_data;
-  g_autoptr (GError) why = g_error_new_literal (BATON_ERROR, BATON_ERROR_UNCERTAIN,
-                                                "the bot's side did not say whether it has it");
-
-  self->echo_id = 0;
-  self->under_way = NONE;
-  baton_dl_link_fail_run (self, why);
-  return G_SOURCE_REMOVE;
-}
-
+/* The client has waited for an echo already where the answer left open whether the bot has it (protocol 6.6). */
 static void
 posted_cb (GObject      *source,
            GAsyncResult *result,
@@ -160,9 +143,6 @@ posted_cb (GObject      *source,
     self->under_way = NONE;
     note_posted (self, index);
     baton_dl_link_advance (self);
-  } else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN)) {
-    /* Slower than 15 s is all it may mean: sent again, the bot would answer twice (protocol 6.6). */
-    self->echo_id = g_timeout_add (self->pace.patience, no_echo_cb, self);
   } else {
     self->under_way = NONE;
     if (!g_error_matches (error, BATON_ERROR, BATON_ERROR_GONE) || !baton_dl_link_begin_anew (self))

@@ -13,7 +13,6 @@
 void
 baton_dl_link_close (BatonDlLink *self)
 {
-  g_clear_handle_id (&self->echo_id, g_source_remove);
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
   self->under_way = NONE;
