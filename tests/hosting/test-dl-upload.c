@@ -225,6 +225,27 @@ test_upload_without_activity (Fixture       *fixture,
   assert_attachment (fixture, get_last (all), 0, "a.png", "image/png", "1");
 }
 
+/* What the limits allow a message they allow one with files, whatever these add. */
+static void
+test_upload_deep (void)
+{
+  BatonDlServerConfig config = DL_CONFIG;
+  Fixture fixture = { 0 };
+
+  config.json.depth = 200;
+  set_up (&fixture, &config);
+  {
+    g_autofree char *open = g_strnfill (190, '[');
+    g_autofree char *close = g_strnfill (190, ']');
+    g_autofree char *body = g_strconcat ("--X\r\nContent-Type: application/vnd.microsoft.activity\r\n\r\n{\"type\":\"message\",\"value\":",
+                                         open, close, "}\r\n", PART ("a", "x/y", "1") END, NULL);
+    g_autoptr (DlAnswer) posted = upload (&fixture, FORM, body);
+
+    g_assert_cmpuint (posted->status, ==, 200);
+  }
+  tear_down (&fixture, NULL);
+}
+
 /* Who is bound to a name cannot take another one by way of a file. */
 static void
 test_upload_bound_user (Fixture       *fixture,
@@ -598,6 +619,7 @@ main (int   argc,
   ADD ("S36/lapses", test_upload_lapses);
   ADD ("S36/public-url", test_upload_public_url);
 #undef ADD
+  g_test_add_func ("/dl/S36/deep", test_upload_deep);
   g_test_add ("/dl/S38/upload-rate", Fixture, &slow, set_up, test_upload_rate, tear_down);
 
   g_test_add ("/dl/S36/large", Fixture, &large, set_up, test_upload_large, tear_down);

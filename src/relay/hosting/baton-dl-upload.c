@@ -20,7 +20,7 @@
 #define MAX_ARRIVING_OF_ONE 3
 
 /* What the activity gains by the addresses of its files is ours, and no matter for the limits of clients. */
-static const BatonJsonLimits own_limits = { 16 * 1024 * 1024, 64, G_MAXUINT };
+static const BatonJsonLimits own_limits = { G_MAXINT32, 1024, G_MAXUINT };
 
 /* --- What has had its time --- */
 
