@@ -563,7 +563,8 @@ check_strangers (BatonConfig *self,
 
   if (self->listen == NULL || !baton_config_parse_listen (self->listen, &address, NULL, NULL))
     return;
-  is_open_to_others = !baton_http_is_loopback (address);
+  is_open_to_others = !baton_http_is_loopback (address)
+                      || (self->public_url != NULL && !baton_config_is_loopback (self->public_url));
   for (guint i = 0; i < self->bots->len; i++) {
     const BatonConfigBot *bot = g_ptr_array_index (self->bots, i);
     g_autofree char *group = g_strconcat (BOT_GROUP, bot->name, NULL);
@@ -571,8 +572,8 @@ check_strangers (BatonConfig *self,
 
     if (bot->kind == BATON_CONFIG_CONNECTOR && bot->url != NULL && bot->secret_file == NULL && bot->app_id == NULL
         && (is_open_to_others || !baton_config_is_loopback (bot->url)))
-      fail (&place, "", "needs secret-file or app-id: it can do without only where its url and [relay] listen are both"
-            " on the loopback interface");
+      fail (&place, "", "needs secret-file or app-id: it can do without only where its url, and [relay] listen and public-url,"
+            " are on the loopback interface");
   }
 }
 

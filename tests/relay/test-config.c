@@ -138,6 +138,9 @@ test_config_watched (void)
   g_assert_true (baton_config_find_bot (first, "w")->handoff_status);
 }
 
+#define STRANGERS "[bot a] needs secret-file or app-id: it can do without only where its url, and [relay] listen and public-url," \
+                  " are on the loopback interface"
+
 static const struct {
   const char *text;
   const char *named;   /* at the end of the error, behind the file's name */
@@ -175,11 +178,9 @@ static const struct {
   { "[bot a]\nkind=connector\nurl=http://127.0.0.1/\napp-id=a\n",
     "[bot a] app-id: needs openid-metadata or secret-file beside it, or nobody would know the bot" },
   /* [R] Strangers are let in from this machine alone. */
-  { "[bot a]\nkind=connector\nurl=http://bot.example/api/messages\n", "[bot a] needs secret-file or app-id: it can do without"
-    " only where its url and [relay] listen are both on the loopback interface" },
-  { "[relay]\nlisten=0.0.0.0:80\n[bot a]\nkind=connector\nurl=http://127.0.0.1:3978/api/messages\n",
-    "[bot a] needs secret-file or app-id: it can do without only where its url and [relay] listen are both on the loopback"
-    " interface" },
+  { "[bot a]\nkind=connector\nurl=http://bot.example/api/messages\n", STRANGERS },
+  { "[relay]\nlisten=0.0.0.0:80\n[bot a]\nkind=connector\nurl=http://127.0.0.1:3978/api/messages\n", STRANGERS },
+  { "[relay]\npublic-url=https://chat.example\n[bot a]\nkind=connector\nurl=http://127.0.0.1:3978/api/messages\n", STRANGERS },
   { "[bot a]\nkind=directline\n", "[bot a] a directline bot needs base-url or token-url" },
   { "[bot a]\nkind=directline\nbase-url=http://x\n", "[bot a] base-url needs secret-file beside it" },
   { "[bot a]\nkind=watched\nbase-url=http://x\n", "[bot a] what is watched needs base-url and secret-file" },

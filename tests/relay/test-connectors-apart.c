@@ -70,17 +70,25 @@ test_apart_secret (void)
   bot->secret = "the secret of a site in the clouds";
   assert_post (bot, customer->conversation_id, 403, "BadArgument");
   bot->secret = RELAY_HOUSE_SECRET;
-  bot->origin = "http://127.0.0.1";
+  bot->header = "Origin";
+  bot->value = "http://127.0.0.1";
   assert_post (bot, customer->conversation_id, 403, "BadArgument");
-  bot->origin = NULL;
+  bot->header = NULL;
   assert_post (bot, customer->conversation_id, 200, NULL);
   wait_for (customer, "psst");
 }
 
-/* [R] Without a secret: from this machine, but from no page that a browser on it shows. */
+/* [R] Without a secret: from this machine, but from no page that a browser on it shows, and through no proxy on it. */
 static void
 test_apart_loopback (void)
 {
+  static const struct { const char *header, *value; } strange[] = {
+    { "Origin", "https://evil.example" },
+    { "Origin", "null" },
+    { "X-Forwarded-For", "192.0.2.1" },
+    { "Forwarded", "for=192.0.2.1" },
+    { "Via", "1.1 proxy" },
+  };
   g_autoptr (MockBot) bot = mock_bot_new ();
   g_autofree char *groups = g_strdup_printf ("[bot shop]\nkind=connector\nurl=%s\n", bot->url);
   g_autoptr (RelayHouse) house = relay_house_new_with (groups);
@@ -88,11 +96,13 @@ test_apart_loopback (void)
 
   relay_customer_say (customer, MOCK_BOT_SILENT);
   baton_test_wait (bot->heard->len == 3);
-  bot->origin = "https://evil.example";
-  assert_post (bot, customer->conversation_id, 403, "BadArgument");
-  bot->origin = "null";
-  assert_post (bot, customer->conversation_id, 403, "BadArgument");
-  bot->origin = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (strange); i++) {
+    g_test_message ("%s", strange[i].header);
+    bot->header = strange[i].header;
+    bot->value = strange[i].value;
+    assert_post (bot, customer->conversation_id, 403, "BadArgument");
+  }
+  bot->header = NULL;
   assert_post (bot, customer->conversation_id, 200, NULL);
 }
 

@@ -46,8 +46,8 @@ make_message (MockBot    *self,
   g_assert_nonnull (message);
   if (self->secret != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "Authorization", bearer);
-  if (self->origin != NULL)
-    soup_message_headers_append (soup_message_get_request_headers (message), "Origin", self->origin);
+  if (self->header != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), self->header, self->value);
   if (body != NULL) {
     g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 

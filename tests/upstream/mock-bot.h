@@ -19,7 +19,8 @@ typedef struct {
   SoupSession *http;
   char        *url;         /* of its messages */
   const char  *secret;      /* that it shows; or %NULL */
-  const char  *origin;      /* that it pretends to be a page of; or %NULL */
+  const char  *header;      /* that it sends besides; or %NULL */
+  const char  *value;       /* of it */
   char        *service_url; /* where it answers, if not where it was told last; or %NULL */
   guint        status;      /* of its answers: 200 */
   const char  *body;        /* of its answers; or %NULL */

@@ -224,12 +224,24 @@ checked_cb (GObject      *source,
     baton_dl_reply_error (request->exchange, 403, "BadArgument", "Invalid token or secret");
 }
 
+/* A proxy on this machine may speak for anybody. */
+static gboolean
+is_passed_on (BatonExchange *exchange)
+{
+  static const char *const marks[] = { "Forwarded", "X-Forwarded-For", "X-Real-IP", "Via" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (baton_exchange_get_header (exchange, marks[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_from_here (BatonExchange *exchange)
 {
   const char *address = baton_exchange_get_address (exchange);
 
-  return address != NULL && baton_http_is_loopback (address);
+  return address != NULL && baton_http_is_loopback (address) && !is_passed_on (exchange);
 }
 
 static gboolean
