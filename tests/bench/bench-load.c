@@ -27,7 +27,7 @@
 static char *url, *secret, *hand_off, *queued = (char *) "queued", *save_path, *load_path;
 static int n_conversations = 1, n_subscribers, n_in_flight = 8, n_posts, n_warm_up, n_fill, n_idle, n_at_once = N_STEADY;
 static int per_second, activity_size = 1024, server, seconds = 120;
-static gboolean as_connections, offer_deflate, in_steps, settle;
+static gboolean as_connections, as_visits, offer_deflate, in_steps, settle;
 
 static const GOptionEntry entries[] = {
   { "url", 0, 0, G_OPTION_ARG_STRING, &url, "Where the server is, up to /v3/directline", "URL" },
@@ -41,6 +41,7 @@ static const GOptionEntry entries[] = {
   { "load", 0, 0, G_OPTION_ARG_FILENAME, &load_path, "Go on with those of FILE", "FILE" },
   { "idle", 0, 0, G_OPTION_ARG_INT, &n_idle, "Hold N streams on which nobody posts, each of a conversation of its own", "N" },
   { "as-connections", 0, 0, G_OPTION_ARG_NONE, &as_connections, "Hold keep-alive connections instead", NULL },
+  { "as-visits", 0, 0, G_OPTION_ARG_NONE, &as_visits, "Hold nothing: each asks once and goes", NULL },
   { "offer-deflate", 0, 0, G_OPTION_ARG_NONE, &offer_deflate, "Offer permessage-deflate, as browsers do", NULL },
   { "at-once", 0, 0, G_OPTION_ARG_INT, &n_at_once, "Open N of them at the same time (32)", "N" },
   { "subscribers", 0, 0, G_OPTION_ARG_INT, &n_subscribers, "Streams on each conversation that is posted to (0)", "N" },
@@ -341,7 +342,8 @@ open_idle (Load *load)
     .n_conversations = (guint) n_idle,
     .n = (guint) n_idle,
     .at_once = (guint) n_at_once,
-    .as_stream = !as_connections,
+    .as_stream = !as_connections && !as_visits,
+    .as_visit = as_visits,
     .offer_deflate = offer_deflate,
   });
   if (server != 0)

@@ -326,14 +326,16 @@ typedef struct {
 
 static void begin_next (Opening *opening);
 
-/* A client that comes back asks for the address of its stream with the watermark it has. */
+/* A client that comes back asks for the address of its stream, one that only visits for what is new; both with the
+ * watermark they have. */
 static void
-ask_stream (LoadPeer *peer)
+ask (LoadPeer *peer)
 {
   const Visit *visit = peer->owner;
+  const char *what = visit->opening->how->as_visit ? "/activities" : "";
   const char *watermark = visit->conversation->watermark;
-  g_autofree char *query = watermark != NULL ? g_strconcat ("?watermark=", watermark, NULL) : g_strdup ("");
-  g_autofree char *path = make_path (visit->conversation, query);
+  g_autofree char *tail = g_strconcat (what, watermark != NULL ? "?watermark=" : "", watermark, NULL);
+  g_autofree char *path = make_path (visit->conversation, tail);
 
   load_peer_request (peer, "GET", path, visit->conversation->token, NULL, 0);
 }
@@ -365,13 +367,15 @@ visited_cb (LoadPeer   *peer,
 
     visit->is_there = TRUE;
     g_array_append_val (opening->opened->usec, usec);
+    if (opening->how->as_visit)
+      load_peer_close (peer);
     begin_next (opening);
   } else if (url != NULL) {
     load_peer_upgrade (peer, url, opening->how->offer_deflate);
   } else {
     opening->opened->n_retries++;
     load_peer_close (peer);
-    ask_stream (peer);
+    ask (peer);
   }
 }
 
@@ -391,7 +395,7 @@ begin_next (Opening *opening)
   visit->since = g_get_monotonic_time ();
   peer = load_peer_new (opening->customers->loop, visited_cb, NULL, visit);
   g_ptr_array_add (opening->opened->peers, peer);
-  ask_stream (peer);
+  ask (peer);
 }
 
 /**

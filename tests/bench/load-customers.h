@@ -30,6 +30,7 @@ typedef struct {
   guint     n;
   guint     at_once;           /* under way together */
   gboolean  as_stream;         /* else a keep-alive connection stays after its first request */
+  gboolean  as_visit;          /* and not even that stays */
   gboolean  offer_deflate;
   LoadText  text;              /* or %NULL; for each message that comes by a stream once all are there */
   gpointer  owner;             /* of the peers, from then on */
