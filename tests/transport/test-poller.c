@@ -29,8 +29,8 @@ settle_cb (gpointer user_data)
 }
 
 static void
-due_cb (BatonTimer *timer,
-        gpointer    user_data)
+due_cb (BatonDeadline *timer,
+        gpointer       user_data)
 {
   g_ptr_array_add (due, timer);
 }
@@ -123,7 +123,7 @@ test_poller_remove (void)
 static void
 test_poller_timers (void)
 {
-  BatonTimer timers[3] = { { NULL } };
+  BatonDeadline timers[3] = { { NULL } };
   gint64 now = g_get_monotonic_time ();
   guint before;
 

@@ -10,7 +10,7 @@ static guint
 take_all (BatonWheel *wheel,
           gint64      now)
 {
-  BatonTimer *timer;
+  BatonDeadline *timer;
   guint n = 0;
 
   while ((timer = baton_wheel_take_due (wheel, now)) != NULL) {
@@ -27,7 +27,7 @@ test_wheel_due (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (waits); i++) {
     g_autoptr (BatonWheel) wheel = baton_wheel_new ();
-    BatonTimer timer = { NULL };
+    BatonDeadline timer = { NULL };
     gint64 deadline = BEGIN + waits[i];
     gint64 at = BEGIN;
 
@@ -48,7 +48,7 @@ static void
 test_wheel_change (void)
 {
   g_autoptr (BatonWheel) wheel = baton_wheel_new ();
-  BatonTimer timer = { NULL };
+  BatonDeadline timer = { NULL };
   gint64 looked_at;
 
   baton_wheel_set (wheel, &timer, BEGIN + 10 * TICK, BEGIN);
@@ -77,12 +77,12 @@ static void
 test_wheel_random (void)
 {
   g_autoptr (BatonWheel) wheel = baton_wheel_new ();
-  BatonTimer timers[200] = { { NULL } };
+  BatonDeadline timers[200] = { { NULL } };
   gint64 deadlines[200] = { 0 };   /* 0: not set */
   gint64 now = BEGIN;
 
   for (guint round = 0; round < 20000; round++) {
-    BatonTimer *timer;
+    BatonDeadline *timer;
     guint i = (guint) g_test_rand_int_range (0, 200);
 
     if (g_test_rand_int_range (0, 4) == 0) {

@@ -79,7 +79,7 @@ static void
 serve_due (BatonPoller *self)
 {
   gint64 now = g_get_monotonic_time ();
-  BatonTimer *timer;
+  BatonDeadline *timer;
 
   if (self->wake_at < 0 || self->wake_at > now)
     return;
@@ -213,10 +213,10 @@ baton_poller_remove (BatonPoller *self,
  * See baton_wheel_set().
  */
 void
-baton_poller_set_timer (BatonPoller *self,
-                        BatonTimer  *timer,
-                        gint64       deadline,
-                        gint64       now)
+baton_poller_set_timer (BatonPoller   *self,
+                        BatonDeadline *timer,
+                        gint64         deadline,
+                        gint64         now)
 {
   baton_wheel_set (self->wheel, timer, deadline, now);
   if (self->wake_at < 0 || timer->looked_at < self->wake_at)
@@ -224,8 +224,8 @@ baton_poller_set_timer (BatonPoller *self,
 }
 
 void
-baton_poller_stop_timer (BatonPoller *self,
-                         BatonTimer  *timer)
+baton_poller_stop_timer (BatonPoller   *self,
+                         BatonDeadline *timer)
 {
   baton_wheel_stop (self->wheel, timer);
 }

@@ -44,8 +44,8 @@ typedef struct _BatonPoller BatonPoller;
  */
 typedef struct {
   void (*settle) (gpointer user_data);
-  void (*due)    (BatonTimer *timer,
-                  gpointer    user_data);
+  void (*due)    (BatonDeadline *timer,
+                  gpointer       user_data);
 } BatonPollerFuncs;
 
 BatonPoller *baton_poller_new       (const BatonPollerFuncs *funcs,
@@ -60,8 +60,8 @@ void         baton_poller_change    (BatonPoller            *self,
 void         baton_poller_remove    (BatonPoller            *self,
                                      BatonWatch             *watch);
 void         baton_poller_set_timer (BatonPoller            *self,
-                                     BatonTimer             *timer,
+                                     BatonDeadline          *timer,
                                      gint64                  deadline,
                                      gint64                  now);
 void         baton_poller_stop_timer (BatonPoller           *self,
-                                     BatonTimer             *timer);
+                                     BatonDeadline          *timer);

@@ -35,7 +35,7 @@ typedef enum {
  */
 typedef struct {
   BatonWatch       watch;        /* first: what the poller hands back */
-  BatonTimer       timer;
+  BatonDeadline    timer;
   GList            link;         /* in the transport's list */
   BatonTransport  *transport;    /* not owned; outlives its peers */
   char            *source;       /* what connections are counted by; a #GRefString, like the next */

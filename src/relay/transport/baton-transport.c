@@ -67,7 +67,7 @@ struct _BatonTransport {
   BatonPoller          *poller;
   GPtrArray            *routes;       /* of Route, longest prefix first */
   GPtrArray            *listeners;    /* of Listener */
-  BatonTimer            accept_again; /* while there are no file descriptors left to accept with */
+  BatonDeadline         accept_again; /* while there are no file descriptors left to accept with */
   char                 *url;          /* a #GRefString, like the next */
   char                 *public_url;
   char                  date[32];     /* of this second, as answers have it */
@@ -79,7 +79,7 @@ struct _BatonTransport {
   guint                 n_streams;
 
   GTask                *stop;         /* while stopping */
-  BatonTimer            stop_timer;
+  BatonDeadline         stop_timer;
   gboolean              is_stopping;
 };
 
@@ -376,8 +376,8 @@ cut_all (BatonTransport *self)
 }
 
 static void
-due (BatonTimer *timer,
-     gpointer    user_data)
+due (BatonDeadline *timer,
+     gpointer       user_data)
 {
   BatonTransport *self = user_data;
   gint64 now = g_get_monotonic_time ();

@@ -9,7 +9,7 @@
 #define SLOTS 256
 
 struct _BatonWheel {
-  BatonTimer slots[SLOTS];   /* heads of rings */
+  BatonDeadline slots[SLOTS];   /* heads of rings */
   gint64     hand;           /* tick up to which, it included, all slots have been looked at */
   guint      n_timers;
 };
@@ -38,7 +38,7 @@ baton_wheel_free (BatonWheel *self)
 }
 
 static void
-detach (BatonTimer *timer)
+detach (BatonDeadline *timer)
 {
   timer->previous->next = timer->next;
   timer->next->previous = timer->previous;
@@ -46,13 +46,13 @@ detach (BatonTimer *timer)
 }
 
 static void
-attach (BatonWheel *self,
-        BatonTimer *timer)
+attach (BatonWheel    *self,
+        BatonDeadline *timer)
 {
   /* The end of the tick it falls into is the first moment at which it is due and looked at. */
   gint64 wanted = (timer->deadline + BATON_WHEEL_TICK_USEC - 1) / BATON_WHEEL_TICK_USEC;
   gint64 tick = CLAMP (wanted, self->hand + 1, self->hand + SLOTS - 1);
-  BatonTimer *head = &self->slots[tick % SLOTS];
+  BatonDeadline *head = &self->slots[tick % SLOTS];
 
   timer->looked_at = tick * BATON_WHEEL_TICK_USEC;
   timer->next = head;
@@ -68,10 +68,10 @@ attach (BatonWheel *self,
  * Sets a timer, or sets it to another time.
  */
 void
-baton_wheel_set (BatonWheel *self,
-                 BatonTimer *timer,
-                 gint64      deadline,
-                 gint64      now)
+baton_wheel_set (BatonWheel    *self,
+                 BatonDeadline *timer,
+                 gint64         deadline,
+                 gint64         now)
 {
   timer->deadline = deadline;
   if (timer->previous != NULL) {
@@ -92,8 +92,8 @@ baton_wheel_set (BatonWheel *self,
  * Harmless if it is not set.
  */
 void
-baton_wheel_stop (BatonWheel *self,
-                  BatonTimer *timer)
+baton_wheel_stop (BatonWheel    *self,
+                  BatonDeadline *timer)
 {
   if (timer->previous == NULL)
     return;
@@ -108,7 +108,7 @@ baton_wheel_stop (BatonWheel *self,
  * Returns: (nullable): a timer whose deadline is over, stopped; %NULL if there is none (left). Call it until then; timers
  *   may be set and stopped meanwhile.
  */
-BatonTimer *
+BatonDeadline *
 baton_wheel_take_due (BatonWheel *self,
                       gint64      now)
 {
@@ -117,8 +117,8 @@ baton_wheel_take_due (BatonWheel *self,
   /* Who slept for longer than one round has every slot due once. */
   self->hand = MAX (self->hand, tick - SLOTS);
   while (self->n_timers > 0 && self->hand < tick) {
-    BatonTimer *head = &self->slots[(self->hand + 1) % SLOTS];
-    BatonTimer *timer = head->next;
+    BatonDeadline *head = &self->slots[(self->hand + 1) % SLOTS];
+    BatonDeadline *timer = head->next;
 
     if (timer == head) {
       self->hand++;

@@ -9,18 +9,18 @@
 #define BATON_WHEEL_TICK_USEC (250 * G_TIME_SPAN_MILLISECOND)
 
 /**
- * BatonTimer:
+ * BatonDeadline:
  *
- * A deadline, part of whatever has one. Setting it later, which is what happens to almost all deadlines, only writes the
+ * A timer, part of whatever has a deadline. Setting it later, which is what happens to almost all deadlines, only writes the
  * new one down. All times are monotonic microseconds.
  */
-typedef struct _BatonTimer BatonTimer;
+typedef struct _BatonDeadline BatonDeadline;
 
-struct _BatonTimer {
-  BatonTimer *previous;   /* %NULL: not set */
-  BatonTimer *next;
-  gint64      deadline;
-  gint64      looked_at;  /* start of the tick at which the wheel comes by */
+struct _BatonDeadline {
+  BatonDeadline *previous;    /* %NULL: not set */
+  BatonDeadline *next;
+  gint64         deadline;
+  gint64         looked_at;   /* start of the tick at which the wheel comes by */
 };
 
 /**
@@ -30,16 +30,16 @@ struct _BatonTimer {
  */
 typedef struct _BatonWheel BatonWheel;
 
-BatonWheel *baton_wheel_new      (void);
-void        baton_wheel_free     (BatonWheel *self);   /* all timers must have been stopped */
-void        baton_wheel_set      (BatonWheel *self,
-                                  BatonTimer *timer,
-                                  gint64      deadline,
-                                  gint64      now);
-void        baton_wheel_stop     (BatonWheel *self,
-                                  BatonTimer *timer);
-BatonTimer *baton_wheel_take_due (BatonWheel *self,
-                                  gint64      now);
-gint64      baton_wheel_get_next (BatonWheel *self);   /* -1: no timer is set */
+BatonWheel    *baton_wheel_new      (void);
+void           baton_wheel_free     (BatonWheel    *self);   /* all timers must have been stopped */
+void           baton_wheel_set      (BatonWheel    *self,
+                                     BatonDeadline *timer,
+                                     gint64         deadline,
+                                     gint64         now);
+void           baton_wheel_stop     (BatonWheel    *self,
+                                     BatonDeadline *timer);
+BatonDeadline *baton_wheel_take_due (BatonWheel    *self,
+                                     gint64         now);
+gint64         baton_wheel_get_next (BatonWheel    *self);   /* -1: no timer is set */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonWheel, baton_wheel_free)
