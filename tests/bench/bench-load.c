@@ -21,10 +21,11 @@
 #include "load-customers.h"
 
 #define N_STEADY   32       /* connections that are opened together while nobody measures that */
+#define QUEUED     "\"queued\""   /* is in a history once a person is asked for */
 #define REST_USEC  250000   /* a server that has hardly run for so long is at rest */
 #define RUN_NS     2000000  /* hardly */
 
-static char *url, *secret, *hand_off, *queued = (char *) "queued", *save_path, *load_path;
+static char *url, *secret, *hand_off, *save_path, *load_path;
 static int n_conversations = 1, n_subscribers, n_in_flight = 8, n_posts, n_warm_up, n_fill, n_idle, n_at_once = N_STEADY;
 static int per_second, activity_size = 1024, server, seconds = 120;
 static gboolean as_connections, as_visits, offer_deflate, in_steps, settle;
@@ -35,7 +36,6 @@ static const GOptionEntry entries[] = {
   { "server", 0, 0, G_OPTION_ARG_INT, &server, "Its process, to tell what it uses", "PID" },
   { "conversations", 0, 0, G_OPTION_ARG_INT, &n_conversations, "Start N conversations to post to (1)", "N" },
   { "hand-off", 0, 0, G_OPTION_ARG_STRING, &hand_off, "In each of them, say TEXT and wait until a person is asked for", "TEXT" },
-  { "queued", 0, 0, G_OPTION_ARG_STRING, &queued, "What a history then holds (queued)", "WORD" },
   { "fill", 0, 0, G_OPTION_ARG_INT, &n_fill, "Give each of them a history of N messages", "N" },
   { "save", 0, 0, G_OPTION_ARG_FILENAME, &save_path, "Write the conversations to FILE", "FILE" },
   { "load", 0, 0, G_OPTION_ARG_FILENAME, &load_path, "Go on with those of FILE", "FILE" },
@@ -236,15 +236,14 @@ static void
 await_rest (Load *load)
 {
   BenchProcess process;
-  gint64 since = g_get_monotonic_time (), seen = -1;
+  gint64 since = g_get_monotonic_time (), seen = 0;
 
-  while (bench_process_read (server, &process) && (seen < 0 || process.cpu_ns - seen > RUN_NS ||
-                                                  g_get_monotonic_time () - since < REST_USEC)) {
-    if (seen < 0 || process.cpu_ns - seen > RUN_NS) {
+  while (g_get_monotonic_time () - since < REST_USEC) {
+    load_loop_turn (load->customers.loop, 50);
+    if (bench_process_read (server, &process) && process.cpu_ns - seen > RUN_NS) {
       seen = process.cpu_ns;
       since = g_get_monotonic_time ();
     }
-    load_loop_turn (load->customers.loop, 50);
   }
 }
 
@@ -315,7 +314,7 @@ prepare (Load    *load,
   } else {
     load_customers_start (customers, (guint) n_conversations);
     if (hand_off != NULL)
-      load_customers_hand_off (customers, (guint) n_conversations, hand_off, queued);
+      load_customers_hand_off (customers, (guint) n_conversations, hand_off, QUEUED);
     if (n_fill > 0)
       load_customers_fill (customers, (guint) n_fill, (gsize) activity_size);
     load_customers_start (customers, (guint) n_idle);
