@@ -209,8 +209,9 @@ class Bench:
                          *[f"{one['each'] - visits['each']:.2f}" for one in (plain, deflate)], f"{plain['kernel']:.1f}",
                          f"{plain['cpu_us']:.0f}", f"{plain['wake_ups']:.1f}"])
             if name == "relay":
-                at_most("User memory held by an idle stream", plain["each"] - visits["each"], 1, "KiB")
-                at_most("the same, deflate offered", deflate["each"] - visits["each"], 1, "KiB")
+                for one, word in ((plain, ""), (deflate, ", deflate offered")):
+                    at_most(f"User memory per idle stream, all told{word}", one["each"], 1, "KiB")
+                    at_most(f"the same without what visits leave behind{word}", one["each"] - visits["each"], 1, "KiB")
         table("KiB of memory for each of so many clients", [
             "server", "clients", "with streams", "deflate offered", "came and went", "held by a stream", "deflate offered",
             "kernel, both ends", "CPU µs to open", "wake-ups/s at rest"], rows)
