@@ -269,19 +269,32 @@ end (Visit *self)
                         reply->code == NULL ? "" : " ", reply->code == NULL ? "" : reply->code);
 }
 
+/**
+ * baton_check_skew:
+ * @host: whose clock it is
+ * @skew: seconds that our clock is ahead of it
+ */
+void
+baton_check_skew (const char *subject,
+                  const char *host,
+                  gint64      skew,
+                  GPtrArray  *findings)
+{
+  if (ABS (skew) > SKEW_SECONDS)
+    baton_findings_add (findings, BATON_GRADE_WARNING, subject,
+                        "Set the clock of this machine, and let it be kept right (NTP): tokens seem too old or too young otherwise",
+                        "the clock of this machine is %" G_GINT64_FORMAT " s %s that of %s", ABS (skew),
+                        skew > 0 ? "ahead of" : "behind", host);
+  else
+    baton_findings_add (findings, BATON_GRADE_OK, subject, NULL,
+                        "its clock and that of this machine are at most %" G_GINT64_FORMAT " s apart", ABS (skew));
+}
+
 static void
 tell_clock (Visit *self)
 {
-  if (self->farthest == NULL)
-    return;
-  if (ABS (self->skew) > SKEW_SECONDS)
-    baton_findings_add (self->findings, BATON_GRADE_WARNING, self->subject,
-                        "Set the clock of this machine, and let it be kept right (NTP): tokens seem too old or too young otherwise",
-                        "the clock of this machine is %" G_GINT64_FORMAT " s %s that of %s", ABS (self->skew),
-                        self->skew > 0 ? "ahead of" : "behind", self->farthest);
-  else
-    baton_findings_add (self->findings, BATON_GRADE_OK, self->subject, NULL,
-                        "its clock and that of this machine are at most %" G_GINT64_FORMAT " s apart", ABS (self->skew));
+  if (self->farthest != NULL)
+    baton_check_skew (self->subject, self->farthest, self->skew, self->findings);
 }
 
 static void

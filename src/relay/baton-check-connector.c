@@ -27,6 +27,8 @@ check_address (const BatonConfigBot *bot,
                         "%s answers, but may have nothing at this address (404)", reply->host);
   else
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "%s answers", reply->host);
+  if (reply->has_date)
+    baton_check_skew (subject, reply->host, reply->skew, findings);
 }
 
 static void

@@ -29,3 +29,7 @@ char *baton_check_secret (const char           *subject,
                           const char           *key,
                           const char           *path,
                           GPtrArray            *findings);   /* (transfer full): the secret, or %NULL */
+void  baton_check_skew   (const char           *subject,
+                          const char           *host,
+                          gint64                skew,
+                          GPtrArray            *findings);

@@ -332,7 +332,8 @@ test_check_connector (void)
 
   baton_check_bot (&bot, good);
   assert_finding (good, BATON_GRADE_OK, "bot own", "answers", NULL);
-  g_assert_cmpuint (good->len, ==, 1);
+  assert_finding (good, BATON_GRADE_OK, "bot own", "s apart", NULL);
+  g_assert_cmpuint (good->len, ==, 2);
   g_assert_cmpuint (mock->heard->len, ==, 0);   /* it was not talked to */
 
   bot.url = elsewhere;
