@@ -25,14 +25,20 @@ typedef struct {
 } Batch;
 
 struct _BatonStoreThread {
-  BatonStore   *store;     /* not a reference: the store ends its thread before it goes */
-  GMainContext *context;   /* where calls are completed */
-  GAsyncQueue  *queue;     /* of BatonStoreCall; &last_call ends the thread */
+  BatonStore   *store;       /* not a reference: the store ends its thread before it goes */
+  GMainContext *context;     /* where calls are completed */
   GThread      *thread;
-  Batch        *batch;     /* the open one; of the store thread alone */
-};
 
-static BatonStoreCall last_call;
+  GMutex        lock;
+  GCond         arrived;
+  GQueue        waiting;     /* of BatonStoreCall */
+  gboolean      is_asleep;
+  gboolean      is_ending;   /* once nothing waits any more */
+
+  /* Of the store thread alone. */
+  GQueue        taken;       /* of BatonStoreCall: were waiting, all taken at once */
+  Batch        *batch;       /* the open one */
+};
 
 static Batch *
 batch_new (void)
@@ -135,44 +141,52 @@ fail_batch (Batch        *batch,
   }
 }
 
+/* Returns %NULL if there is none; if @may_sleep, only once none will come any more. */
 static BatonStoreCall *
-take_waiting (BatonStoreThread *self,
-              gint64            until)
+take_call (BatonStoreThread *self,
+           gboolean          may_sleep)
 {
-  if (self->batch->calls->len >= BATCH_CALLS || g_get_monotonic_time () >= until)
-    return NULL;
-  return g_async_queue_try_pop (self->queue);
+  if (g_queue_is_empty (&self->taken)) {
+    g_mutex_lock (&self->lock);
+    while (may_sleep && g_queue_is_empty (&self->waiting) && !self->is_ending) {
+      self->is_asleep = TRUE;
+      g_cond_wait (&self->arrived, &self->lock);
+    }
+    self->is_asleep = FALSE;
+    self->taken = self->waiting;
+    g_queue_init (&self->waiting);
+    g_mutex_unlock (&self->lock);
+  }
+  return g_queue_pop_head (&self->taken);
 }
 
-/* Returns what stopped the batch: %NULL, or the last call of all. */
-static BatonStoreCall *
+static void
 run_calls (BatonStoreThread *self,
-           BatonStoreCall   *call)
+           BatonStoreCall   *first)
 {
   gint64 until = g_get_monotonic_time () + BATCH_USEC;
+  BatonStoreCall *call = first;
 
-  while (call != NULL && call != &last_call) {
+  do {
     g_ptr_array_add (self->batch->calls, call);
     run_call (self, call);
-    call = take_waiting (self, until);
-  }
-  return call;
+  } while (self->batch->calls->len < BATCH_CALLS && g_get_monotonic_time () < until
+           && (call = take_call (self, FALSE)) != NULL);
 }
 
-static gboolean
+static void
 run_batch (BatonStoreThread *self,
            BatonStoreCall   *first)
 {
   BatonStoreClass *klass = BATON_STORE_GET_CLASS (self->store);
   g_autoptr (GError) error = NULL;
-  BatonStoreCall *stop = NULL;
 
   self->batch = batch_new ();
   if (!klass->begin (self->store, &error)) {
     g_ptr_array_add (self->batch->calls, first);
     fail_batch (self->batch, error);
   } else {
-    stop = run_calls (self, first);
+    run_calls (self, first);
     if (!klass->commit (self->store, &error)) {
       klass->rollback (self->store);
       fail_batch (self->batch, error);
@@ -180,20 +194,16 @@ run_batch (BatonStoreThread *self,
   }
 
   deliver (self, g_steal_pointer (&self->batch));
-  return stop == NULL;
 }
 
 static gpointer
 run_thread (gpointer data)
 {
   BatonStoreThread *self = data;
-  gboolean more = TRUE;
+  BatonStoreCall *call;
 
-  while (more) {
-    BatonStoreCall *call = g_async_queue_pop (self->queue);
-
-    more = call != &last_call && run_batch (self, call);
-  }
+  while ((call = take_call (self, TRUE)) != NULL)
+    run_batch (self, call);
   return NULL;
 }
 
@@ -212,7 +222,8 @@ baton_store_thread_new (BatonStore *store)
 
   self->store = store;
   self->context = g_main_context_ref_thread_default ();
-  self->queue = g_async_queue_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->arrived);
   self->thread = g_thread_new ("baton-store", run_thread, self);
   return self;
 }
@@ -226,8 +237,18 @@ void
 baton_store_thread_push (BatonStoreThread *self,
                          BatonStoreCall   *call)
 {
+  gboolean is_asleep;
+
   g_task_set_priority (call->task, COMPLETE_PRIORITY);
-  g_async_queue_push (self->queue, call);
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->waiting, call);
+  is_asleep = self->is_asleep;
+  self->is_asleep = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  /* Outside of the lock, which the thread takes as soon as it is awake. */
+  if (is_asleep)
+    g_cond_signal (&self->arrived);
 }
 
 /**
@@ -253,10 +274,14 @@ baton_store_thread_hold (BatonStoreThread *self,
 void
 baton_store_thread_end (BatonStoreThread *self)
 {
-  g_async_queue_push (self->queue, &last_call);
+  g_mutex_lock (&self->lock);
+  self->is_ending = TRUE;
+  g_cond_signal (&self->arrived);
+  g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
 
-  g_async_queue_unref (self->queue);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->arrived);
   g_main_context_unref (self->context);
   g_free (self);
 }
