@@ -23,8 +23,8 @@ check_address (const BatonConfigBot *bot,
     baton_findings_add (findings, BATON_GRADE_PROBLEM, subject, "Start the bot, or correct url", "%s does not answer",
                         reply->host);
   else if (reply->status == SOUP_STATUS_NOT_FOUND)
-    baton_findings_add (findings, BATON_GRADE_WARNING, subject, "See whether url ends as the bot wants it, often in /api/messages",
-                        "%s answers, but may have nothing at this address (404)", reply->host);
+    baton_findings_add (findings, BATON_GRADE_WARNING, subject,
+                        "See whether url ends as the bot wants it, often in /api/messages", "%s answers, but may have nothing at this address (404)", reply->host);
   else
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "%s answers", reply->host);
   if (reply->has_date)
@@ -36,14 +36,16 @@ check_issuer (const BatonConfigBot *bot,
               const char           *subject,
               GPtrArray            *findings)
 {
-  g_autoptr (BatonReply) reply = baton_ask (&(BatonHttpRequest) { .method = "GET", .url = bot->openid_metadata }, ASK_SECONDS);
+  const BatonHttpRequest request = { .method = "GET", .url = bot->openid_metadata };
+  g_autoptr (BatonReply) reply = baton_ask (&request, ASK_SECONDS);
   g_autofree char *keys_url = baton_json_node_dup_string (baton_reply_get (reply, "jwks_uri"));
   g_autofree char *issuer = baton_json_node_dup_string (baton_reply_get (reply, "issuer"));
 
   if (baton_reply_is_good (reply) && issuer != NULL && keys_url != NULL && baton_issuer_is_safe_url (keys_url))
     baton_findings_add (findings, BATON_GRADE_OK, subject, NULL, "%s tells who signs tokens", reply->host);
   else
-    baton_findings_add (findings, BATON_GRADE_PROBLEM, subject, "Correct openid-metadata; it mostly ends in openidconfiguration",
+    baton_findings_add (findings, BATON_GRADE_PROBLEM, subject,
+                        "Correct openid-metadata; it mostly ends in openidconfiguration",
                         "%s does not tell who signs tokens, or where its keys are (%u)", reply->host, reply->status);
 }
 

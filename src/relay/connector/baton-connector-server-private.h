@@ -45,7 +45,7 @@ typedef struct {
 
 struct _BatonConnectorRoute {
   const char *method;
-  const char *path;          /* segments; "{c}" is a conversation's id, "{a}" that of something in it, "*" whatever follows */
+  const char *path;          /* segments; "{c}": a conversation's id, "{a}": that of something in it, "*": whatever follows */
   gboolean    is_open;       /* to everybody */
   gboolean    changes;       /* not in a conversation that has ended */
   void      (*handle) (BatonConnectorRequest *request);   /* takes the request */

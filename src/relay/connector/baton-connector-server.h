@@ -53,4 +53,4 @@ void                  baton_connector_server_add_bot     (BatonConnectorServer  
                                                           const BatonConnectorGuard  *guard);
 void                  baton_connector_server_set_address (BatonConnectorServer       *self,
                                                           const char                 *name,
-                                                          const char                 *base);   /* of the relay, as that bot reaches it */
+                                                          const char                 *base);

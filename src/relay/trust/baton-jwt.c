@@ -146,11 +146,10 @@ is_between (BatonJsonNode  claims,
             gint64         earliest,
             gint64         latest)
 {
+  BatonJsonNode claim = baton_json_node_get_member (claims, name);
   gint64 time;
 
-  if (!is_there (claims, name))
-    return TRUE;
-  return baton_json_node_get_int (baton_json_node_get_member (claims, name), &time) && time >= earliest && time <= latest;
+  return !is_there (claims, name) || (baton_json_node_get_int (claim, &time) && time >= earliest && time <= latest);
 }
 
 static gboolean

@@ -57,7 +57,8 @@ take (gnutls_privkey_t key)
   gnutls_datum_t modulus, exponent;
 
   self->key = key;
-  if (gnutls_privkey_export_rsa_raw (key, &modulus, &exponent, NULL, NULL, NULL, NULL, NULL, NULL) != GNUTLS_E_SUCCESS) {
+  if (gnutls_privkey_export_rsa_raw (key, &modulus, &exponent, NULL, NULL, NULL, NULL, NULL, NULL)
+      != GNUTLS_E_SUCCESS) {
     baton_signing_key_free (self);
     return NULL;
   }
@@ -106,7 +107,8 @@ save (const BatonSigningKey  *self,
   gboolean is_saved;
 
   if (gnutls_privkey_export_x509 (self->key, &exported) != GNUTLS_E_SUCCESS
-      || gnutls_x509_privkey_export2_pkcs8 (exported, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &text) != GNUTLS_E_SUCCESS)
+      || gnutls_x509_privkey_export2_pkcs8 (exported, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &text)
+           != GNUTLS_E_SUCCESS)
     g_error ("a key of our own cannot be written");
   gnutls_x509_privkey_deinit (exported);
 

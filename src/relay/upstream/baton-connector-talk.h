@@ -27,7 +27,7 @@ void                baton_connector_talk_tell      (BatonConnectorTalk        *s
 void                baton_connector_talk_note_said (BatonConnectorTalk        *self,
                                                     gboolean                   has_handed_over);
 char               *baton_connector_talk_dup_state (BatonConnectorTalk        *self);
-gint64              baton_connector_talk_get_epoch (BatonConnectorTalk        *self);   /* in which it was told something; -1: never */
+gint64              baton_connector_talk_get_epoch (BatonConnectorTalk        *self);   /* when it was last told; -1: never */
 gboolean            baton_connector_talk_is_known  (BatonConnectorTalk        *self);   /* to the bot */
 gboolean            baton_connector_talk_is_idle   (BatonConnectorTalk        *self,
                                                     gint64                     since);  /* monotonic µs */

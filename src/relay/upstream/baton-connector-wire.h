@@ -9,7 +9,8 @@
 /**
  * BatonConnectorWire:
  *
- * How a bot is posted to: one activity, one answer, or none in time.
+ * How a bot is posted to: one activity, one answer, or none in time. Signed tokens come from its service URL, and vouch
+ * for it.
  */
 typedef struct _BatonConnectorWire BatonConnectorWire;
 
@@ -18,7 +19,7 @@ void                baton_connector_wire_free            (BatonConnectorWire    
 void                baton_connector_wire_set_patience    (BatonConnectorWire         *self,
                                                           guint                       ms);
 void                baton_connector_wire_set_service_url (BatonConnectorWire         *self,
-                                                          const char                 *url);   /* that tokens vouch for, and come from */
+                                                          const char                 *url);
 void                baton_connector_wire_post_async      (BatonConnectorWire         *self,
                                                           GBytes                     *activity,
                                                           GCancellable               *cancellable,
