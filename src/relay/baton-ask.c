@@ -119,19 +119,20 @@ take_body (BatonReply   *self,
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  gsize length = 0;
 
   self->text = g_malloc (MAX_BODY + 1);
   g_input_stream_read_all_async (stream, self->text, MAX_BODY, G_PRIORITY_DEFAULT, cancellable, ready_cb, &result);
-  g_input_stream_read_all_finish (stream, await (&result), &self->length, &self->error);
-  self->text[self->length] = '\0';
+  g_input_stream_read_all_finish (stream, await (&result), &length, &self->error);
+  self->text[length] = '\0';
   if (self->error != NULL) {
     self->status = 0;
     return;
   }
 
-  bytes = g_bytes_new (self->text, self->length);
+  bytes = g_bytes_new (self->text, length);
   self->is_page |= *self->text == '<';
-  self->json = self->length == 0 ? NULL : baton_json_parse (bytes, &BATON_JSON_LIMITS_BOT, NULL);
+  self->json = length == 0 ? NULL : baton_json_parse (bytes, &BATON_JSON_LIMITS_BOT, NULL);
   if (self->json != NULL)
     self->code = dup_code (baton_json_get_root (self->json));
 }

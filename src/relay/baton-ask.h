@@ -17,7 +17,6 @@ typedef struct {
   guint      status;        /* 0: there was no answer: see `error` */
   BatonJson *json;          /* past the gate, or %NULL */
   char      *text;          /* the beginning of the body; never to be shown */
-  gsize      length;
   gboolean   is_page;       /* HTML */
   char      *code;          /* `error.code`, where it looks like one, or %NULL */
   guint      retry_after;   /* seconds; 0: not said */

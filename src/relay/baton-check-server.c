@@ -104,15 +104,6 @@ check_listen (const BatonConfig *config,
 
 /* --- how the world sees it --- */
 
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
-
-  return inet != NULL ? g_inet_address_get_is_loopback (inet)
-                      : g_str_equal (host, "localhost") || g_str_has_suffix (host, ".localhost");
-}
-
 static void
 reach_public_url (const BatonConfig *config,
                   GPtrArray         *findings)
@@ -142,7 +133,7 @@ check_public_url (const BatonConfig *config,
                         "paths are put behind it, so it can have neither ? nor # nor a user");
     return;
   }
-  if (g_str_equal (g_uri_get_scheme (uri), "http") && !is_loopback (g_uri_get_host (uri)))
+  if (g_str_equal (g_uri_get_scheme (uri), "http") && !baton_http_is_loopback (g_uri_get_host (uri)))
     baton_findings_add (findings, BATON_GRADE_WARNING, "public-url", "Use https, with a certificate at the proxy",
                         "tokens and what customers say would cross the network unencrypted");
   reach_public_url (config, findings);
@@ -165,7 +156,7 @@ check_origin (const char *origin,
   else if (!g_str_equal (origin, normal))
     baton_findings_add (findings, BATON_GRADE_PROBLEM, "origins", advice,
                         "“%s” lets no page in, since no browser writes it like that", origin);
-  else if (g_str_equal (g_uri_get_scheme (uri), "http") && !is_loopback (g_uri_get_host (uri)))
+  else if (g_str_equal (g_uri_get_scheme (uri), "http") && !baton_http_is_loopback (g_uri_get_host (uri)))
     baton_findings_add (findings, BATON_GRADE_WARNING, "origins", "Serve the page by https",
                         "whoever is on the way can change a page of %s, and chat for its customers", origin);
   else
