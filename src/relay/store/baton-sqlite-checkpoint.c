@@ -20,7 +20,9 @@ struct _BatonSqliteCheckpoint {
   GCond     changed;
   gboolean  is_wanted;
   gboolean  is_ending;
-  int       n_copied;   /* frames of the log that are in the database; 0: nothing new to finish */
+  int       n_frames;   /* how long the log was last */
+  guint     log;        /* counts how often it has begun anew */
+  int       n_copied;   /* frames of this one that are in the database; 0: the thread has copied none since it was asked */
 };
 
 /* Somebody who reads may be in the way: then it is for the next time. */
@@ -44,6 +46,7 @@ run_thread (gpointer data)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   for (;;) {
+    guint log;
     int n_copied;
 
     while (!self->is_wanted && !self->is_ending)
@@ -51,10 +54,11 @@ run_thread (gpointer data)
     if (self->is_ending)
       return NULL;
 
+    log = self->log;
     g_mutex_unlock (&self->lock);
     n_copied = copy (self->db);
     g_mutex_lock (&self->lock);
-    self->n_copied = n_copied;
+    self->n_copied = log == self->log ? n_copied : 0;
     self->is_wanted = FALSE;
     g_cond_signal (&self->changed);
   }
@@ -109,6 +113,17 @@ baton_sqlite_checkpoint_free (BatonSqliteCheckpoint *self)
   g_free (self);
 }
 
+static void
+note_length (BatonSqliteCheckpoint *self,
+             int                    n_frames)
+{
+  if (n_frames < self->n_frames) {
+    self->log++;
+    self->n_copied = 0;
+  }
+  self->n_frames = n_frames;
+}
+
 /* Whether the writer has to go the rest of the way; else wakes the thread if it is time. */
 static gboolean
 is_for_writer (BatonSqliteCheckpoint *self,
@@ -118,14 +133,15 @@ is_for_writer (BatonSqliteCheckpoint *self,
   const gboolean is_full = n_frames >= 4 * self->n_start;
   int n_copied;
 
+  note_length (self, n_frames);
   while (self->is_wanted && is_full)
     g_cond_wait (&self->changed, &self->lock);
-  if (self->is_wanted)
+  if (self->is_wanted || n_frames < self->n_start)
     return FALSE;
 
   n_copied = self->n_copied;
   self->n_copied = 0;
-  if (n_copied > 0 && n_copied <= n_frames && (n_frames - n_copied <= self->n_start / 4 || is_full))
+  if (n_copied > 0 && (n_frames - n_copied <= self->n_start / 4 || is_full))
     return TRUE;
 
   self->is_wanted = TRUE;
@@ -146,6 +162,6 @@ baton_sqlite_checkpoint_committed (BatonSqliteCheckpoint *self,
                                    sqlite3               *db,
                                    int                    n_frames)
 {
-  if (n_frames >= self->n_start && is_for_writer (self, n_frames))
+  if (is_for_writer (self, n_frames))
     copy (db);
 }
