@@ -70,7 +70,10 @@ export function upload(path, token, activity, files, progress) {
 
     request.addEventListener("load", () => request.status < 300 ? resolve() : fail());
     request.addEventListener("error", fail);
-    request.upload.addEventListener("progress", event => event.lengthComputable && progress(event.loaded / event.total));
+    request.upload.addEventListener("progress", event => {
+      if (event.lengthComputable)
+        progress(event.loaded / event.total);
+    });
     request.open("POST", path);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.send(form);

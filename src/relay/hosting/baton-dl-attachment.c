@@ -47,7 +47,8 @@ format_disposition (const char *kind,
   g_autofree char *plain = g_str_to_ascii (name, "C");
   g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
 
-  return g_strdup_printf ("%s; filename=\"%s\"; filename*=UTF-8''%s", kind, g_strdelimit (plain, "\"\\%", '_'), escaped);
+  g_strdelimit (plain, "\"\\%", '_');
+  return g_strdup_printf ("%s; filename=\"%s\"; filename*=UTF-8''%s", kind, plain, escaped);
 }
 
 /**

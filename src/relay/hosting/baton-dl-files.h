@@ -26,8 +26,8 @@ void          baton_dl_file_free     (BatonDlFile   *self);
  * BatonDlFiles:
  *
  * Files of conversations, in a folder of their own, each for some hours. All there is to know of a file is in the file
- * itself and in its time of change, so nothing else has to agree with it. On disk it bears a name that nobody can guess,
- * and begins with a line of ours: nothing takes it for a picture or a program.
+ * itself and in its time of change, so nothing else has to agree with it. On disk it bears a name that nobody can
+ * guess, and begins with a line of ours: nothing takes it for a picture or a program.
  *
  * May be used by several threads; everything blocks on the disk.
  */

@@ -253,8 +253,8 @@ check (const BatonDlParts        *self,
  *
  * Takes the body of an upload apart: one file as it is, or a multipart body. Pure; may run in any thread.
  *
- * Returns: (transfer full): the parts, or %NULL with @error set, whose message the peer may see: %BATON_ERROR_INVALID or
- *   %BATON_ERROR_TOO_BIG
+ * Returns: (transfer full): the parts, or %NULL with @error set, whose message the peer may see: %BATON_ERROR_INVALID
+ *   or %BATON_ERROR_TOO_BIG
  */
 BatonDlParts *
 baton_dl_parts_read (const char                *content_type,

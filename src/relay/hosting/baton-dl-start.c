@@ -128,7 +128,8 @@ make_stream_url (BatonDlRequest   *request,
                           claims->conversation_id, watermark, ticket);
 }
 
-/* The claims are remembered with the token they came from, which lives no longer for it. Returns the end of the new one. */
+/* The claims are remembered with the token they came from, which lives no longer for it. Returns the end of the new
+ * one. */
 static gint64
 reply_conversation (BatonDlRequest   *request,
                     guint             status,
@@ -258,8 +259,8 @@ late_cb (gpointer user_data)
 /**
  * baton_dl_start:
  *
- * `POST conversations`: starts the token's conversation, again and again the same one; with the secret a new one. Too many
- * of one token are answered late and not refused: a refusal is final for stock clients (protocol pitfall 23).
+ * `POST conversations`: starts the token's conversation, again and again the same one; with the secret a new one. Too
+ * many of one token are answered late and not refused: a refusal is final for stock clients (protocol pitfall 23).
  */
 void
 baton_dl_start (BatonDlRequest *request)
