@@ -27,7 +27,7 @@ CUSTOMERS = 50
 WORDS = 100             # of each customer; the bot says as much again
 KILLS = 20
 HANDOFFS = 2            # of each customer
-SECONDS = 110           # for all of it
+SECONDS = 140           # for all of it; an idle machine takes a sixth
 
 CONFIG = """
 [relay]
