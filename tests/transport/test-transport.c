@@ -296,6 +296,41 @@ over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gsize
+limit_cb (BatonExchange     *exchange,
+          const char *const *tail,
+          gpointer           user_data)
+{
+  return 10 * 1000 * 1000;
+}
+
+/* Who may send more than others may also send it at once; what follows is under the rate again. */
+static void
+test_transport_rate_of_long (void)
+{
+  BatonTransportLimits limits = BATON_TRANSPORT_LIMITS_DEFAULT;
+  Fixture fixture = { 0 };
+  g_autoptr (RawClient) client = NULL;
+  g_autofree char *body = g_strnfill (1000 * 1000, 'x');
+  gint64 began = g_get_monotonic_time ();
+
+  limits.rate = 1000;
+  limits.rate_burst = 2000;
+  fixture_open (&fixture, &limits);
+  baton_transport_add_handler_full (fixture.transport, "/long", handler_cb, limit_cb, &fixture);
+  client = raw_client_new (baton_transport_get_url (fixture.transport));
+  raw_client_send (client, "POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", -1);
+  for (gsize sent = 0; sent < 1000 * 1000; sent += 10000) {
+    g_assert_true (raw_client_send (client, body, 10000));
+    while (g_main_context_iteration (NULL, FALSE));
+  }
+  raw_client_expect (client, "hello");
+  raw_client_send (client, HELLO, -1);
+  raw_client_expect (client, "hello");
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 20 * G_TIME_SPAN_SECOND);
+  fixture_close (&fixture);
+}
+
 /* An answer that is not read waits as long as a slow line would take for it, and then goes with its connection. */
 static void
 test_transport_unread_answer (void)
@@ -478,6 +513,7 @@ main (int   argc,
   g_test_add_func ("/transport/abuse/head-deadline", test_transport_head_deadline);
   g_test_add_func ("/transport/abuse/body-deadline", test_transport_body_deadline);
   g_test_add_func ("/transport/abuse/rate", test_transport_rate);
+  g_test_add_func ("/transport/abuse/rate-of-long", test_transport_rate_of_long);
   g_test_add_func ("/transport/abuse/slow-reader", test_transport_slow_reader);
   g_test_add_func ("/transport/abuse/unread-answer", test_transport_unread_answer);
   g_test_add_func ("/transport/abuse/idle-deadline", test_transport_idle_deadline);

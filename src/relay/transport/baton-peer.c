@@ -301,6 +301,7 @@ begin_body (BatonPeer *self)
     return;
   }
 
+  self->is_unhurried = limit > baton_transport_get_limits (self->transport)->body_size;
   set_phase_for (self, BATON_PHASE_BODY, length);
   if (baton_request_waits_to_send (request))
     ask_for_body (self);
@@ -394,6 +395,13 @@ take_ahead (BatonPeer *self)
     take (self, (const char *) ahead->data, ahead->len);
 }
 
+/* Whoever was given a limit of its own was looked at: the rate is for strangers. */
+static gboolean
+is_free_of_rate (BatonPeer *self)
+{
+  return self->phase == BATON_PHASE_BODY && self->is_unhurried;
+}
+
 /* Bytes that may be read now; 0: it has to wait. */
 static gsize
 get_allowed (BatonPeer *self)
@@ -401,6 +409,8 @@ get_allowed (BatonPeer *self)
   gint64 now = g_get_monotonic_time ();
   double worth = MIN (self->bucket.burst, WORTH_READING);
 
+  if (is_free_of_rate (self))
+    return READ_SIZE;
   if (baton_bucket_fill (&self->bucket, now) >= worth)
     return (gsize) self->bucket.level;
 
@@ -423,7 +433,8 @@ read_some (BatonPeer *self)
 
   n = recv (self->watch.fd, buffer, MIN (sizeof buffer, allowed), 0);
   if (n > 0) {
-    self->bucket.level -= (double) n;
+    if (!is_free_of_rate (self))
+      self->bucket.level -= (double) n;
     take (self, buffer, (gsize) n);
   } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
     baton_peer_cut (self);

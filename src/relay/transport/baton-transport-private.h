@@ -46,6 +46,7 @@ typedef struct {
   BatonBucket      bucket;       /* of bytes that come in */
   gint64           resumes_at;   /* when it may be read from again; 0: now */
   gboolean         ends;         /* after the answer */
+  gboolean         is_unhurried; /* its body may be longer than others', and come as fast as it likes */
   BatonRequest    *request;      /* being read, or NULL */
   GByteArray      *ahead;        /* came in while a request was being answered, or NULL */
   BatonOutgoing    outgoing;
