@@ -25,9 +25,9 @@ G_DECLARE_FINAL_TYPE (BatonSender, baton_sender, BATON, SENDER, GObject)
 BatonSender *baton_sender_new          (BatonDlClient    *client,
                                         BatonTranscript  *transcript,
                                         BatonOutbox      *outbox);
-void         baton_sender_set_user     (BatonSender     *self,
-                                        const char      *id,
-                                        const char      *name);
+void         baton_sender_set_user     (BatonSender      *self,
+                                        const char       *id,
+                                        const char       *name);
 void         baton_sender_set_patience (BatonSender      *self,
                                         guint             milliseconds);
 void         baton_sender_open         (BatonSender      *self,
