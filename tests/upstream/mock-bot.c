@@ -73,7 +73,9 @@ static void
 end_message (MockBot           *self,
              SoupServerMessage *message)
 {
-  soup_server_message_set_status (message, self->status, NULL);
+  gboolean is_down = self->fails_after > 0 && self->heard->len > self->fails_after;
+
+  soup_server_message_set_status (message, is_down ? 503 : self->status, NULL);
   if (self->body != NULL)
     soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, self->body, strlen (self->body));
   soup_server_message_unpause (message);

@@ -23,6 +23,7 @@ typedef struct {
   const char  *value;       /* of it */
   char        *service_url; /* where it answers, if not where it was told last; or %NULL */
   guint        status;      /* of its answers: 200 */
+  guint        fails_after; /* so many posts it answers 503; 0: never */
   const char  *body;        /* of its answers; or %NULL */
   gboolean     is_mute;     /* says nothing by itself */
   gboolean     greets;      /* a customer who is there */

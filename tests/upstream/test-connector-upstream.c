@@ -231,14 +231,46 @@ test_connector_replies (Fixture       *f,
   const BatonBotItem *item;
 
   f->bot->body = "{\"activities\":[{\"type\":\"message\",\"text\":\"one\"},7,{\"type\":\"typing\"},"
+                 "{\"type\":\"event\",\"name\":\"handoff.initiate\",\"value\":{\"va_LastTopic\":\"Returns\"}},"
                  "{\"type\":\"message\",\"text\":\"two\",\"from\":{\"id\":\"dl_7f3a\",\"role\":\"user\"}}]}";
   turn = run (f, 0, "\"text\":\"hello\",\"deliveryMode\":\"expectReplies\"");
-  g_assert_cmpuint (turn->items->len, ==, 2);
+  g_assert_cmpuint (turn->items->len, ==, 3);
   item = g_ptr_array_index (turn->items, 1);
+  g_assert_cmpstr (baton_handoff_get_last_topic (item->handoff), ==, "Returns");
+  g_assert_nonnull (baton_activity_get_id (item->activity));
+  item = g_ptr_array_index (turn->items, 2);
   g_assert_cmpstr (baton_activity_get_text (item->activity), ==, "two");
   g_assert_cmpstr (baton_activity_get_from_id (item->activity), ==, "shop");
   unasked = run (f, 1, "\"text\":\"hello\"");
   g_assert_cmpuint (unasked->items->len, ==, 0);
+}
+
+/* What is in an answer is not lost if the next message cannot be told, nor if it hands over. */
+static void
+test_connector_replies_kept (Fixture       *f,
+                             gconstpointer  data)
+{
+  g_autoptr (GPtrArray) unread = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+  g_autoptr (BatonUpstreamTurn) turn = NULL;
+  g_autoptr (GError) error = NULL;
+
+  f->bot->body = "{\"activities\":[{\"type\":\"message\",\"text\":\"one\"}]}";
+  f->bot->fails_after = 3;
+  g_ptr_array_add (unread, new_activity (0, "\"text\":\"a\",\"deliveryMode\":\"expectReplies\""));
+  g_ptr_array_add (unread, new_activity (1, "\"text\":\"b\",\"deliveryMode\":\"expectReplies\""));
+  baton_upstream_run_async (f->upstream, f->conversation, unread, NULL, NULL, baton_test_ready_cb, &first);
+  g_assert_null (finish_run (f, &first, &error));
+  g_assert_error (error, BATON_ERROR, BATON_ERROR_BUSY);
+  f->bot->fails_after = 0;
+  f->bot->body = "{\"activities\":[{\"type\":\"event\",\"name\":\"handoff.initiate\"}]}";
+  g_ptr_array_add (unread, new_activity (2, "\"text\":\"for people\""));
+  baton_upstream_run_async (f->upstream, f->conversation, unread, NULL, NULL, baton_test_ready_cb, &second);
+  turn = finish_run (f, &second, NULL);
+  g_assert_nonnull (turn);
+  g_assert_cmpuint (turn->items->len, ==, 2);
+  g_assert_nonnull (((BatonBotItem *) g_ptr_array_index (turn->items, 1))->handoff);
+  assert_heard (f, "conversationUpdate conversationUpdate a b b ");
 }
 
 /* --- F14: what went wrong, and what must not be told twice --- */
@@ -508,6 +540,7 @@ main (int    argc,
 #define ADD(path, function) g_test_add ("/upstream/connector/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("told", test_connector_told);
   ADD ("replies", test_connector_replies);
+  ADD ("replies-kept", test_connector_replies_kept);
   ADD ("F14/slow", test_connector_slow);
   ADD ("F14/slow-but-speaks", test_connector_slow_but_speaks);
   ADD ("F14/errors", test_connector_errors);

@@ -269,16 +269,14 @@ baton_connector_speech_hear (const BatonConnectorTerms *terms,
   return finish (writer);
 }
 
-/**
- * baton_connector_speech_name:
- *
- * Returns: (transfer full): the same with another id
- */
-BatonActivity *
-baton_connector_speech_name (BatonActivity *activity,
-                             const char    *id)
+/* A hand-off is known by its id, so that a repeat is one. Where the bot gives none, each is another: two that say the
+ * same may well be meant. */
+static BatonActivity *
+name_handoff (BatonActivity *activity)
 {
   static const char *const ours[] = { "id", NULL };
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *id = g_strconcat ("handoff-", random, NULL);
   BatonJsonWriter *writer = baton_json_writer_new ();
 
   baton_json_writer_begin_object (writer);
@@ -286,4 +284,27 @@ baton_connector_speech_name (BatonActivity *activity,
   copy_members (writer, baton_activity_get_root (activity), ours);
   baton_json_writer_end_object (writer);
   return finish (writer);
+}
+
+/**
+ * baton_connector_speech_take_handoff:
+ * @activity: (inout): what is kept of what the bot posted; a hand-off without an id gets one
+ *
+ * Returns: (transfer full) (nullable): what it means, if it is a hand-off
+ */
+BatonHandoff *
+baton_connector_speech_take_handoff (const BatonConnectorTerms  *terms,
+                                     BatonActivity             **activity)
+{
+  BatonActivity *named;
+
+  if (!baton_handoff_is_handoff (*activity, terms->rules))
+    return NULL;
+
+  if (baton_activity_get_id (*activity) == NULL) {
+    named = name_handoff (*activity);
+    g_object_unref (*activity);
+    *activity = named;
+  }
+  return baton_handoff_new_from_activity (*activity);
 }

@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "baton-activity.h"
 #include "baton-conversation.h"
+#include "baton-handoff.h"
 
 /* What goes to a bot over the Bot Connector protocol, and what is kept of what comes back (protocol 5). Pure. */
 
@@ -14,10 +14,11 @@
  * What both sides have agreed on.
  */
 typedef struct {
-  const char *bot_id;
-  const char *bot_name;
-  const char *channel_id;    /* "emulator" for a bot that is not asked who it is, else "directline" */
-  const char *service_url;   /* where it answers */
+  const char              *bot_id;
+  const char              *bot_name;
+  const char              *channel_id;    /* "emulator" for a bot that is not asked who it is, else "directline" */
+  const char              *service_url;   /* where it answers */
+  const BatonHandoffRules *rules;         /* what counts as a hand-off; or %NULL */
 } BatonConnectorTerms;
 
 GBytes        *baton_connector_speech_make_bot_joined  (const BatonConnectorTerms *terms,
@@ -32,7 +33,7 @@ GBytes        *baton_connector_speech_translate        (const BatonConnectorTerm
                                                         BatonActivity             *activity);
 BatonActivity *baton_connector_speech_hear             (const BatonConnectorTerms *terms,
                                                         BatonActivity             *activity);
-BatonActivity *baton_connector_speech_name             (BatonActivity             *activity,
-                                                        const char                *id);
+BatonHandoff  *baton_connector_speech_take_handoff     (const BatonConnectorTerms *terms,
+                                                        BatonActivity            **activity);
 gboolean       baton_connector_speech_is_for_bot       (BatonActivity             *activity);
 gboolean       baton_connector_speech_wants_replies    (BatonActivity             *activity);

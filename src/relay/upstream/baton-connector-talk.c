@@ -125,13 +125,13 @@ end_run (BatonConnectorTalk *self)
   return g_steal_pointer (&self->task);
 }
 
+/* What it has put into its answers by then is for the next run: it is not going to say it again. */
 static void
 fail_run (BatonConnectorTalk *self,
           const GError       *why)
 {
   g_autoptr (GTask) task = end_run (self);
 
-  g_clear_pointer (&self->turn, baton_upstream_turn_free);
   if (task != NULL)
     g_task_return_error (task, g_error_copy (why));
 }
@@ -156,7 +156,6 @@ cancelled_cb (GCancellable *cancellable,
   BatonConnectorTalk *self = user_data;
   g_autoptr (GTask) task = end_run (self);
 
-  g_clear_pointer (&self->turn, baton_upstream_turn_free);
   g_task_return_error_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }
@@ -178,9 +177,13 @@ take_replies (BatonConnectorTalk    *self,
   while (baton_json_iter_next (&iter, NULL, &node)) {
     g_autoptr (BatonActivity) said = baton_activity_new_from_node (node);
     g_autoptr (BatonActivity) heard = said != NULL ? baton_connector_speech_hear (self->terms, said) : NULL;
+    g_autoptr (BatonHandoff) handoff = NULL;
 
-    if (heard != NULL && !baton_activity_is (heard, "typing"))
-      baton_upstream_turn_add (self->turn, heard, NULL, NULL);
+    if (heard == NULL || baton_activity_is (heard, "typing"))
+      continue;
+    handoff = baton_connector_speech_take_handoff (self->terms, &heard);
+    self->has_handed_over |= handoff != NULL;
+    baton_upstream_turn_add (self->turn, heard, NULL, handoff);
   }
 }
 
@@ -304,8 +307,8 @@ tell_next (BatonConnectorTalk *self)
   BatonActivity *activity = find_next (self);
   g_autoptr (GBytes) bytes = NULL;
 
-  if (activity == NULL) {
-    complete_run (self);
+  if (activity == NULL || (self->has_handed_over && self->turn->items->len > 0)) {
+    complete_run (self);   /* with the hand-off itself, if it is among what the bot answered */
   } else if (self->has_handed_over) {
     leave_rest (self);
   } else {
@@ -378,6 +381,7 @@ baton_connector_talk_free (BatonConnectorTalk *self)
   g_cancellable_cancel (self->posting);
   g_object_unref (self->posting);
   fail_run (self, why);
+  g_clear_pointer (&self->turn, baton_upstream_turn_free);
   g_queue_clear_full (&self->statuses, status_free);
   g_clear_object (&self->told);
   baton_conversation_free (self->conversation);
@@ -413,7 +417,8 @@ baton_connector_talk_run (BatonConnectorTalk      *self,
   self->task = task;
   self->unread = g_ptr_array_ref (unread);
   self->next = 0;
-  self->turn = baton_upstream_turn_new ();
+  if (self->turn == NULL)
+    self->turn = baton_upstream_turn_new ();
   self->has_failed = FALSE;
   self->has_handed_over = FALSE;
   if (g_task_get_cancellable (task) != NULL) {

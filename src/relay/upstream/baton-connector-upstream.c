@@ -20,7 +20,6 @@ struct _BatonConnectorUpstream {
   char                    *service_url;
   BatonConnectorTerms      terms;
   BatonConnectorWire      *wire;
-  const BatonHandoffRules *rules;
   GHashTable              *talks;      /* conversation id → BatonConnectorTalk */
   guint                    sweep_id;
 };
@@ -168,36 +167,6 @@ baton_connector_upstream_hear (BatonConnectorUpstream  *self,
   return baton_connector_speech_hear (&self->terms, activity);
 }
 
-/* A hand-off is known by its id, so that a repeat is one. Where the bot gives none, each is another: two that say the
- * same may well be meant. */
-static BatonActivity *
-name_handoff (BatonActivity *activity)
-{
-  g_autofree char *id = NULL;
-  g_autofree char *name = NULL;
-
-  if (baton_activity_get_id (activity) != NULL)
-    return g_object_ref (activity);
-  id = g_uuid_string_random ();
-  name = g_strconcat ("handoff-", id, NULL);
-  return baton_connector_speech_name (activity, name);
-}
-
-static BatonHandoff *
-find_handoff (BatonConnectorUpstream *self,
-              BatonActivity         **activity)
-{
-  g_autoptr (BatonActivity) named = NULL;
-
-  if (!baton_handoff_is_handoff (*activity, self->rules))
-    return NULL;
-
-  named = name_handoff (*activity);
-  g_object_unref (*activity);
-  *activity = g_steal_pointer (&named);
-  return baton_handoff_new_from_activity (*activity);
-}
-
 static void
 add_words (BatonConnectorUpstream  *self,
            const BatonConversation *conversation,
@@ -205,7 +174,7 @@ add_words (BatonConnectorUpstream  *self,
            BatonActivity           *activity)
 {
   g_autoptr (BatonActivity) heard = baton_connector_upstream_hear (self, conversation, activity);
-  g_autoptr (BatonHandoff) handoff = find_handoff (self, &heard);
+  g_autoptr (BatonHandoff) handoff = baton_connector_speech_take_handoff (&self->terms, &heard);
   BatonConnectorTalk *talk = g_hash_table_lookup (self->talks, conversation->id);
 
   if (talk != NULL && handoff != NULL
@@ -323,7 +292,7 @@ baton_connector_upstream_new (const char                  *name,
   self->terms.bot_id = self->terms.bot_name = self->name;
   self->terms.channel_id = is_asked ? "directline" : "emulator";
   self->wire = baton_connector_wire_new (access);
-  self->rules = rules;
+  self->terms.rules = rules;
   return BATON_UPSTREAM (self);
 }
 
