@@ -253,7 +253,8 @@ posted_cb (GObject      *source,
   self->used_at = g_get_monotonic_time ();
   if (answer != NULL)
     take_answer (self, answer);
-  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN))
+  else if (g_error_matches (error, BATON_ERROR, BATON_ERROR_UNCERTAIN)
+           || g_error_matches (error, BATON_ERROR, BATON_ERROR_TOO_BIG))
     take_failure (self, error->message);
   else
     take_refusal (self, error);

@@ -174,8 +174,8 @@ cancelled_cb (GCancellable *cancellable,
  * @activity: as JSON
  * @cancellable: (nullable): a cancelled post may have arrived
  *
- * Finishing gives the answer, whatever its status, or an error: %BATON_ERROR_BUSY if it never went out,
- * %BATON_ERROR_UNCERTAIN if the bot may have it, but did not answer in time, or not at all.
+ * Finishing gives the answer, whatever its status, or an error: %BATON_ERROR_UNCERTAIN if the bot may have it, but did not
+ * answer in time, or not at all; %BATON_ERROR_TOO_BIG if it answered with too much; any other if it never went out.
  *
  * The connection is kept, and a post may go out again if the bot had closed it meanwhile, without a word: it bears an id.
  */
