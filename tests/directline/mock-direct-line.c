@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "baton-json-writer.h"
+#include "baton-test.h"
 #include "baton-time.h"
 
 #define EXPIRED "{\"error\":{\"code\":\"TokenExpired\",\"message\":\"Token has expired\"}}"
@@ -488,6 +489,7 @@ mock_direct_line_new (void)
   GSList *uris;
 
   self->server = soup_server_new (NULL, NULL);
+  baton_test_forgive_server ();
   self->secret = g_strdup ("the-secret");
   self->token = g_strdup ("token-1");
   self->start_status = 201;

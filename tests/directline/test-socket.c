@@ -97,6 +97,7 @@ set_up (Fixture       *f,
   GSList *uris;
 
   f->server = soup_server_new (NULL, NULL);
+  baton_test_forgive_server ();
   soup_server_add_handler (f->server, "/s", request_cb, f, NULL);
   soup_server_add_websocket_handler (f->server, "/s", NULL, NULL, stream_cb, f, NULL);
   g_assert_true (soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));

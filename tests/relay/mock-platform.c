@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "baton-test.h"
+
 #define PATH "/powervirtualagents/botsbyschema/cr123_shop/directline/token"
 #define VERSION "2022-03-01-preview"
 
@@ -113,6 +115,7 @@ mock_platform_new (void)
   self->line->expires_in = self->expires_in = 3600;
 
   self->server = soup_server_new (NULL, NULL);
+  baton_test_forgive_server ();
   soup_server_add_handler (self->server, "/", request_cb, self, NULL);
   soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);

@@ -25,6 +25,7 @@ GAsyncResult *baton_test_await          (GAsyncResult  **slot);      /* waits un
 void          baton_test_ready_cb       (GObject        *source,
                                          GAsyncResult   *result,
                                          gpointer        slot);      /* GAsyncReadyCallback; user_data is a GAsyncResult ** */
+void          baton_test_forgive_server (void);                      /* for a test case with a server of libsoup's */
 char         *baton_test_fixture        (const char     *name);      /* path of tests/fixtures/NAME */
 char         *baton_test_sample         (const char     *name);      /* path of NAME below $BATON_SAMPLES, or %NULL where that is not set */
 GBytes       *baton_test_read           (const char     *path);

@@ -68,6 +68,7 @@ set_up (Fixture       *f,
   f->key = baton_signing_key_new ();
   f->status = 200;
   f->server = soup_server_new (NULL, NULL);
+  baton_test_forgive_server ();
   soup_server_add_handler (f->server, "/metadata", metadata_cb, f, NULL);
   soup_server_add_handler (f->server, "/keys", keys_cb, f, NULL);
   soup_server_listen_local (f->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
