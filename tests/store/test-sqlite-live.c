@@ -50,7 +50,7 @@ test_live_bound (void)
 
     n += found != NULL;
   }
-  g_assert_cmpuint (n, ==, 16384);
+  g_assert_cmpuint (n, ==, 2048);
   baton_sqlite_live_free (live);
 }
 

@@ -146,7 +146,7 @@ baton_dl_show_attachment (BatonDlServer      *self,
   wish = g_new0 (Wish, 1);
   wish->files = baton_dl_files_ref (self->files);
   wish->key = g_strdup (tail[0]);
-  task = g_task_new (self, NULL, read_cb, g_object_ref (exchange));
+  task = g_task_new (NULL, NULL, read_cb, g_object_ref (exchange));
   g_task_set_source_tag (task, baton_dl_show_attachment);
   g_task_set_task_data (task, wish, wish_free);
   g_task_run_in_thread (task, read_in_thread);

@@ -465,7 +465,8 @@ baton_dl_upload (BatonDlRequest *request)
   if (!baton_dl_may_post (self))
     return;
 
-  task = g_task_new (self->server, NULL, received_cb, request);
+  /* Without the server as its source: the thread may be the last to let go of the task. */
+  task = g_task_new (NULL, NULL, received_cb, request);
   g_task_set_source_tag (task, baton_dl_upload);
   g_task_set_task_data (task, parcel_new (self), parcel_free);
   g_task_run_in_thread (task, receive_in_thread);

@@ -10,8 +10,8 @@
  * that one is then read again (baton_sqlite_live_outdate()); what is undone is forgotten. So no code that changes a
  * conversation has to know of this. */
 
-/* Some 10 MB. Those used last stay. */
-#define MAX_LIVE 16384
+/* Those used last stay. About 600 bytes each: more of them would be most of what a customer costs who only sits there. */
+#define MAX_LIVE 2048
 
 struct _BatonSqliteLive {
   GHashTable *by_id;     /* char * → BatonSqliteConversation */
