@@ -32,6 +32,10 @@ ready_cb (int          fd,
           GIOCondition condition,
           gpointer     user_data)
 {
+  /* Not from within itself. */
+  if (n_batch > 0)
+    return G_SOURCE_CONTINUE;
+
   n_batch = MAX (epoll_wait (fd, batch, BATCH, 0), 0);
   for (int i = 0; i < n_batch; i++) {
     BatonFdWatch *watch = batch[i].data.ptr;
@@ -47,12 +51,18 @@ ready_cb (int          fd,
 static gboolean
 start (GError **error)
 {
+  g_autoptr (GSource) source = NULL;
+
   set = epoll_create1 (EPOLL_CLOEXEC);
   if (set < 0) {
     g_set_error (error, BATON_ERROR, BATON_ERROR_FAILED, "no epoll set (%d)", errno);
     return FALSE;
   }
-  source_id = g_unix_fd_add (set, G_IO_IN, ready_cb, NULL);
+  source = g_unix_fd_source_new (set, G_IO_IN);
+  g_source_set_callback (source, G_SOURCE_FUNC (ready_cb), NULL, NULL);
+  /* One that cannot is taken out of the poll set and put back each time it is dispatched, which wakes the loop once more. */
+  g_source_set_can_recurse (source, TRUE);
+  source_id = g_source_attach (source, NULL);
   return TRUE;
 }
 

@@ -96,8 +96,11 @@ source_dispatch (GSource     *source,
 {
   BatonPoller *self = ((Source *) source)->poller;
 
-  serve_ready (self);
-  serve_due (self);
+  /* Not from within itself: whoever is being served would be served again. */
+  if (self->n_ready == 0) {
+    serve_ready (self);
+    serve_due (self);
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -133,6 +136,8 @@ baton_poller_new (const BatonPollerFuncs *funcs,
   ((Source *) self->source)->poller = self;
   g_source_set_static_name (self->source, "[baton] connections");
   self->tag = g_source_add_unix_fd (self->source, self->epoll, G_IO_IN);
+  /* One that cannot is taken out of the poll set and put back each time it is dispatched, which wakes the loop once more. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, g_main_context_get_thread_default ());
   return self;
 }
