@@ -5,34 +5,24 @@
 
 #include "baton-store-private.h"
 
-/* The typed face of the store. Each call is three functions: `run_` hands it to the back end on the store thread,
- * `_async` copies the arguments and sends it there, `_finish` gives the answer. Callbacks run after the commit, in the
- * main context of the thread that opened the store. Cancelling gives up waiting; what was asked may still be committed.
- * Beside what each says, a call fails with %BATON_ERROR_FAILED if the disk or the database did, and with
- * %BATON_ERROR_BUSY once the store is closed. */
+/* The typed face of the store; here conversations and what is said in them. Each call is three functions: `run_` hands it
+ * to the back end on the store thread, `_async` copies the arguments and sends it there, `_finish` gives the answer.
+ * Callbacks run after the commit, in the main context of the thread that opened the store. Cancelling gives up waiting;
+ * what was asked may still be committed. Beside what each says, a call fails with %BATON_ERROR_FAILED if the disk or the
+ * database did, and with %BATON_ERROR_BUSY once the store is closed. */
 
-/* The plain arguments of a call; each uses those it needs. */
-typedef struct {
-  const char *id;
-  const char *other;
-  gint64      number;
-  guint       limit;
-  gboolean    flag;
-  BatonAgent *agent;
-} Plain;
-
-static Plain *
-plain_copy (Plain plain)
+BatonStorePlain *
+baton_store_plain_copy (BatonStorePlain plain)
 {
   plain.id = g_strdup (plain.id);
   plain.other = g_strdup (plain.other);
   return g_memdup2 (&plain, sizeof plain);
 }
 
-static void
-plain_free (gpointer data)
+void
+baton_store_plain_free (gpointer data)
 {
-  Plain *plain = data;
+  BatonStorePlain *plain = data;
 
   g_free ((char *) plain->id);
   g_free ((char *) plain->other);
@@ -40,11 +30,12 @@ plain_free (gpointer data)
   g_free (plain);
 }
 
-static gpointer
-finish (BatonStore    *self,
-        GAsyncResult  *result,
-        gpointer       tag,
-        GError       **error)
+/* What the call that @tag began has given. */
+gpointer
+baton_store_finish (BatonStore    *self,
+                    GAsyncResult  *result,
+                    gpointer       tag,
+                    GError       **error)
 {
   g_return_val_if_fail (BATON_IS_STORE (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
@@ -112,7 +103,7 @@ baton_store_start_conversation_finish (BatonStore    *self,
                                        gboolean      *created,
                                        GError       **error)
 {
-  Started *started = finish (self, result, baton_store_start_conversation_async, error);
+  Started *started = baton_store_finish (self, result, baton_store_start_conversation_async, error);
   BatonConversation *conversation;
 
   if (started == NULL)
@@ -165,7 +156,7 @@ baton_store_get_conversation_finish (BatonStore    *self,
                                      GAsyncResult  *result,
                                      GError       **error)
 {
-  return finish (self, result, baton_store_get_conversation_async, error);
+  return baton_store_finish (self, result, baton_store_get_conversation_async, error);
 }
 
 static gpointer
@@ -204,7 +195,7 @@ baton_store_list_unread_finish (BatonStore    *self,
                                 GAsyncResult  *result,
                                 GError       **error)
 {
-  return finish (self, result, baton_store_list_unread_async, error);
+  return baton_store_finish (self, result, baton_store_list_unread_async, error);
 }
 
 static gpointer
@@ -212,7 +203,7 @@ run_list_resumable (BatonStore  *self,
                     gpointer     argument,
                     GError     **error)
 {
-  Plain *plain = argument;
+  BatonStorePlain *plain = argument;
 
   return BATON_STORE_GET_CLASS (self)->list_resumable (self, plain->number, error);
 }
@@ -240,8 +231,8 @@ baton_store_list_resumable_async (BatonStore          *self,
 
   baton_store_submit (self, baton_store_list_resumable_async, &(BatonStoreCall) {
     .run = run_list_resumable,
-    .argument = plain_copy ((Plain) { .number = since }),
-    .argument_free = plain_free,
+    .argument = baton_store_plain_copy ((BatonStorePlain) { .number = since }),
+    .argument_free = baton_store_plain_free,
     .result_free = (GDestroyNotify) g_ptr_array_unref,
   }, cancellable, callback, user_data);
 }
@@ -251,7 +242,7 @@ baton_store_list_resumable_finish (BatonStore    *self,
                                    GAsyncResult  *result,
                                    GError       **error)
 {
-  return finish (self, result, baton_store_list_resumable_async, error);
+  return baton_store_finish (self, result, baton_store_list_resumable_async, error);
 }
 
 static gpointer
@@ -296,7 +287,7 @@ baton_store_post_finish (BatonStore    *self,
                          GAsyncResult  *result,
                          GError       **error)
 {
-  return finish (self, result, baton_store_post_async, error);
+  return baton_store_finish (self, result, baton_store_post_async, error);
 }
 
 static gpointer
@@ -358,7 +349,7 @@ baton_store_post_bot_turn_finish_ids (BatonStore    *self,
                                       GAsyncResult  *result,
                                       GError       **error)
 {
-  return finish (self, result, baton_store_post_bot_turn_async, error);
+  return baton_store_finish (self, result, baton_store_post_bot_turn_async, error);
 }
 
 static gpointer
@@ -401,7 +392,7 @@ baton_store_amend_finish (BatonStore    *self,
                           GAsyncResult  *result,
                           GError       **error)
 {
-  return GPOINTER_TO_INT (finish (self, result, baton_store_amend_async, error));
+  return GPOINTER_TO_INT (baton_store_finish (self, result, baton_store_amend_async, error));
 }
 
 static gpointer
@@ -409,7 +400,7 @@ run_list_activities (BatonStore  *self,
                      gpointer     argument,
                      GError     **error)
 {
-  Plain *plain = argument;
+  BatonStorePlain *plain = argument;
 
   return BATON_STORE_GET_CLASS (self)->list_activities (self, plain->id, plain->number, plain->limit, plain->flag,
                                                         error);
@@ -443,8 +434,13 @@ baton_store_list_activities_async (BatonStore          *self,
 
   baton_store_submit (self, baton_store_list_activities_async, &(BatonStoreCall) {
     .run = run_list_activities,
-    .argument = plain_copy ((Plain) { .id = conversation_id, .number = after, .limit = limit, .flag = hidden_too }),
-    .argument_free = plain_free,
+    .argument = baton_store_plain_copy ((BatonStorePlain) {
+      .id = conversation_id,
+      .number = after,
+      .limit = limit,
+      .flag = hidden_too,
+    }),
+    .argument_free = baton_store_plain_free,
     .result_free = (GDestroyNotify) baton_page_free,
   }, cancellable, callback, user_data);
 }
@@ -454,7 +450,7 @@ baton_store_list_activities_finish (BatonStore    *self,
                                     GAsyncResult  *result,
                                     GError       **error)
 {
-  return finish (self, result, baton_store_list_activities_async, error);
+  return baton_store_finish (self, result, baton_store_list_activities_async, error);
 }
 
 static gpointer
@@ -499,416 +495,5 @@ baton_store_step_finish (BatonStore    *self,
                          GAsyncResult  *result,
                          GError       **error)
 {
-  return finish (self, result, baton_store_step_async, error);
-}
-
-static gpointer
-run_note_once (BatonStore  *self,
-               gpointer     argument,
-               GError     **error)
-{
-  gboolean first;
-
-  if (!BATON_STORE_GET_CLASS (self)->note_once (self, argument, &first, error))
-    return NULL;
-  return GINT_TO_POINTER (first ? 2 : 1);
-}
-
-/**
- * baton_store_note_once_async:
- * @self: a store
- * @what: something that must not happen twice
- *
- * Writes down that it happens, for whoever then does it: at most once, also over a crash.
- *
- * Finishing returns: %TRUE with @first set: whether it is to be done now; or %FALSE with @error set
- */
-void
-baton_store_note_once_async (BatonStore          *self,
-                             const char          *what,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (what != NULL);
-
-  baton_store_submit (self, baton_store_note_once_async, &(BatonStoreCall) {
-    .run = run_note_once,
-    .argument = g_strdup (what),
-    .argument_free = g_free,
-  }, cancellable, callback, user_data);
-}
-
-gboolean
-baton_store_note_once_finish (BatonStore    *self,
-                              GAsyncResult  *result,
-                              gboolean      *first,
-                              GError       **error)
-{
-  int answer = GPOINTER_TO_INT (finish (self, result, baton_store_note_once_async, error));
-
-  *first = answer == 2;
-  return answer != 0;
-}
-
-static gpointer
-run_get_escalation (BatonStore  *self,
-                    gpointer     argument,
-                    GError     **error)
-{
-  return BATON_STORE_GET_CLASS (self)->get_escalation (self, argument, error);
-}
-
-/**
- * baton_store_get_escalation_async:
- * @self: a store
- * @id: id of an escalation
- *
- * Reads an escalation with its whole context.
- *
- * Finishing returns: (transfer full): the detail, or %NULL with @error set: %BATON_ERROR_GONE if there is none
- */
-void
-baton_store_get_escalation_async (BatonStore          *self,
-                                  const char          *id,
-                                  GCancellable        *cancellable,
-                                  GAsyncReadyCallback  callback,
-                                  gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (id != NULL);
-
-  baton_store_submit (self, baton_store_get_escalation_async, &(BatonStoreCall) {
-    .run = run_get_escalation,
-    .argument = g_strdup (id),
-    .argument_free = g_free,
-    .result_free = g_object_unref,
-  }, cancellable, callback, user_data);
-}
-
-BatonEscalation *
-baton_store_get_escalation_finish (BatonStore    *self,
-                                   GAsyncResult  *result,
-                                   GError       **error)
-{
-  return finish (self, result, baton_store_get_escalation_async, error);
-}
-
-static gpointer
-run_list_escalations (BatonStore  *self,
-                      gpointer     argument,
-                      GError     **error)
-{
-  Plain *plain = argument;
-
-  return BATON_STORE_GET_CLASS (self)->list_escalations (self, plain->flag, plain->limit, error);
-}
-
-/**
- * baton_store_list_escalations_async:
- * @self: a store
- * @open_only: %TRUE: those that are open, oldest first; %FALSE: all, newest first
- * @limit: most to give; 0: all
- *
- * Reads rows of escalations.
- *
- * Finishing returns: (transfer full) (element-type BatonEscalation): the rows, or %NULL with @error set
- */
-void
-baton_store_list_escalations_async (BatonStore          *self,
-                                    gboolean             open_only,
-                                    guint                limit,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-
-  baton_store_submit (self, baton_store_list_escalations_async, &(BatonStoreCall) {
-    .run = run_list_escalations,
-    .argument = plain_copy ((Plain) { .flag = open_only, .limit = limit }),
-    .argument_free = plain_free,
-    .result_free = (GDestroyNotify) g_ptr_array_unref,
-  }, cancellable, callback, user_data);
-}
-
-GPtrArray *
-baton_store_list_escalations_finish (BatonStore    *self,
-                                     GAsyncResult  *result,
-                                     GError       **error)
-{
-  return finish (self, result, baton_store_list_escalations_async, error);
-}
-
-static gpointer
-run_snapshot (BatonStore  *self,
-              gpointer     argument,
-              GError     **error)
-{
-  return BATON_STORE_GET_CLASS (self)->snapshot (self, error);
-}
-
-/**
- * baton_store_snapshot_async:
- * @self: a store
- *
- * Reads what a hub client starts from: all of it as of one sequence number.
- *
- * Finishing returns: (transfer full): the snapshot, or %NULL with @error set
- */
-void
-baton_store_snapshot_async (BatonStore          *self,
-                            GCancellable        *cancellable,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-
-  baton_store_submit (self, baton_store_snapshot_async, &(BatonStoreCall) {
-    .run = run_snapshot,
-    .result_free = (GDestroyNotify) baton_snapshot_free,
-  }, cancellable, callback, user_data);
-}
-
-BatonSnapshot *
-baton_store_snapshot_finish (BatonStore    *self,
-                             GAsyncResult  *result,
-                             GError       **error)
-{
-  return finish (self, result, baton_store_snapshot_async, error);
-}
-
-static gpointer
-run_list_events (BatonStore  *self,
-                 gpointer     argument,
-                 GError     **error)
-{
-  Plain *plain = argument;
-
-  return BATON_STORE_GET_CLASS (self)->list_events (self, plain->number, plain->limit, error);
-}
-
-/**
- * baton_store_list_events_async:
- * @self: a store
- * @after: the last sequence number the reader has
- * @limit: most to give; 0: all
- *
- * Reads on in the log of hub events.
- *
- * Finishing returns: (transfer full) (element-type BatonEvent): the events in order, or %NULL with @error set
- */
-void
-baton_store_list_events_async (BatonStore          *self,
-                               gint64               after,
-                               guint                limit,
-                               GCancellable        *cancellable,
-                               GAsyncReadyCallback  callback,
-                               gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-
-  baton_store_submit (self, baton_store_list_events_async, &(BatonStoreCall) {
-    .run = run_list_events,
-    .argument = plain_copy ((Plain) { .number = after, .limit = limit }),
-    .argument_free = plain_free,
-    .result_free = (GDestroyNotify) g_ptr_array_unref,
-  }, cancellable, callback, user_data);
-}
-
-GPtrArray *
-baton_store_list_events_finish (BatonStore    *self,
-                                GAsyncResult  *result,
-                                GError       **error)
-{
-  return finish (self, result, baton_store_list_events_async, error);
-}
-
-static BatonAgent *
-agent_copy (BatonAgent *agent)
-{
-  BatonAgent *copy = baton_agent_new (baton_agent_get_id (agent), baton_agent_get_name (agent),
-                                      baton_agent_get_skills (agent), baton_agent_get_languages (agent));
-
-  baton_agent_set_presence (copy, baton_agent_get_presence (agent));
-  return copy;
-}
-
-static gpointer
-run_set_presence (BatonStore  *self,
-                  gpointer     argument,
-                  GError     **error)
-{
-  Plain *plain = argument;
-
-  return GINT_TO_POINTER (BATON_STORE_GET_CLASS (self)->set_presence (self, plain->agent, plain->id, error));
-}
-
-/**
- * baton_store_set_presence_async:
- * @self: a store
- * @agent: an agent with the presence to keep; copied
- * @request_id: (nullable): made by the sender; %NULL: repeats need not be known
- *
- * Keeps the presence of an agent, with an event if it is another than before.
- *
- * Finishing returns: %TRUE, or %FALSE with @error set
- */
-void
-baton_store_set_presence_async (BatonStore          *self,
-                                BatonAgent          *agent,
-                                const char          *request_id,
-                                GCancellable        *cancellable,
-                                GAsyncReadyCallback  callback,
-                                gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (BATON_IS_AGENT (agent));
-
-  baton_store_submit (self, baton_store_set_presence_async, &(BatonStoreCall) {
-    .run = run_set_presence,
-    .argument = plain_copy ((Plain) { .agent = agent_copy (agent), .id = request_id }),
-    .argument_free = plain_free,
-  }, cancellable, callback, user_data);
-}
-
-gboolean
-baton_store_set_presence_finish (BatonStore    *self,
-                                 GAsyncResult  *result,
-                                 GError       **error)
-{
-  return GPOINTER_TO_INT (finish (self, result, baton_store_set_presence_async, error));
-}
-
-static gpointer
-run_add_session (BatonStore  *self,
-                 gpointer     argument,
-                 GError     **error)
-{
-  Plain *plain = argument;
-
-  return GINT_TO_POINTER (BATON_STORE_GET_CLASS (self)->add_session (self, plain->id, plain->other, error));
-}
-
-/**
- * baton_store_add_session_async:
- * @self: a store
- * @token_hash: SHA-256 of the token, in hexadecimal; the token itself never comes here
- * @agent_id: whose it is
- *
- * Keeps a session of a signed-in agent.
- *
- * Finishing returns: %TRUE, or %FALSE with @error set
- */
-void
-baton_store_add_session_async (BatonStore          *self,
-                               const char          *token_hash,
-                               const char          *agent_id,
-                               GCancellable        *cancellable,
-                               GAsyncReadyCallback  callback,
-                               gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (token_hash != NULL && agent_id != NULL);
-
-  baton_store_submit (self, baton_store_add_session_async, &(BatonStoreCall) {
-    .run = run_add_session,
-    .argument = plain_copy ((Plain) { .id = token_hash, .other = agent_id }),
-    .argument_free = plain_free,
-  }, cancellable, callback, user_data);
-}
-
-gboolean
-baton_store_add_session_finish (BatonStore    *self,
-                                GAsyncResult  *result,
-                                GError       **error)
-{
-  return GPOINTER_TO_INT (finish (self, result, baton_store_add_session_async, error));
-}
-
-static gpointer
-run_touch_session (BatonStore  *self,
-                   gpointer     argument,
-                   GError     **error)
-{
-  return BATON_STORE_GET_CLASS (self)->touch_session (self, argument, error);
-}
-
-/**
- * baton_store_touch_session_async:
- * @self: a store
- * @token_hash: SHA-256 of a token, in hexadecimal
- *
- * Finds a session and notes that it was used.
- *
- * Finishing returns: (transfer full): the session, with the time of its use *before* this one, so that the caller can
- *   tell an idle one; or %NULL with @error set: %BATON_ERROR_UNAUTHENTICATED if it is unknown
- */
-void
-baton_store_touch_session_async (BatonStore          *self,
-                                 const char          *token_hash,
-                                 GCancellable        *cancellable,
-                                 GAsyncReadyCallback  callback,
-                                 gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (token_hash != NULL);
-
-  baton_store_submit (self, baton_store_touch_session_async, &(BatonStoreCall) {
-    .run = run_touch_session,
-    .argument = g_strdup (token_hash),
-    .argument_free = g_free,
-    .result_free = (GDestroyNotify) baton_session_free,
-  }, cancellable, callback, user_data);
-}
-
-BatonSession *
-baton_store_touch_session_finish (BatonStore    *self,
-                                  GAsyncResult  *result,
-                                  GError       **error)
-{
-  return finish (self, result, baton_store_touch_session_async, error);
-}
-
-static gpointer
-run_delete_session (BatonStore  *self,
-                    gpointer     argument,
-                    GError     **error)
-{
-  return GINT_TO_POINTER (BATON_STORE_GET_CLASS (self)->delete_session (self, argument, error));
-}
-
-/**
- * baton_store_delete_session_async:
- * @self: a store
- * @token_hash: SHA-256 of a token, in hexadecimal
- *
- * Ends a session; one that is unknown has ended already.
- *
- * Finishing returns: %TRUE, or %FALSE with @error set
- */
-void
-baton_store_delete_session_async (BatonStore          *self,
-                                  const char          *token_hash,
-                                  GCancellable        *cancellable,
-                                  GAsyncReadyCallback  callback,
-                                  gpointer             user_data)
-{
-  g_return_if_fail (BATON_IS_STORE (self));
-  g_return_if_fail (token_hash != NULL);
-
-  baton_store_submit (self, baton_store_delete_session_async, &(BatonStoreCall) {
-    .run = run_delete_session,
-    .argument = g_strdup (token_hash),
-    .argument_free = g_free,
-  }, cancellable, callback, user_data);
-}
-
-gboolean
-baton_store_delete_session_finish (BatonStore    *self,
-                                   GAsyncResult  *result,
-                                   GError       **error)
-{
-  return GPOINTER_TO_INT (finish (self, result, baton_store_delete_session_async, error));
+  return baton_store_finish (self, result, baton_store_step_async, error);
 }

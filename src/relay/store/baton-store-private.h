@@ -27,6 +27,20 @@ typedef struct {
 } BatonStoreCall;
 
 /**
+ * BatonStorePlain:
+ *
+ * The plain arguments of a call; each uses those it needs.
+ */
+typedef struct {
+  const char *id;
+  const char *other;
+  gint64      number;
+  guint       limit;
+  gboolean    flag;
+  BatonAgent *agent;
+} BatonStorePlain;
+
+/**
  * BatonStoreNews:
  *
  * Something to tell the listeners once it is committed: an activity, or an event, or a conversation that moved or began.
@@ -44,6 +58,12 @@ void              baton_store_submit      (BatonStore           *self,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);
+BatonStorePlain  *baton_store_plain_copy  (BatonStorePlain       plain);
+void              baton_store_plain_free  (gpointer              data);
+gpointer          baton_store_finish      (BatonStore           *self,
+                                           GAsyncResult         *result,
+                                           gpointer              tag,
+                                           GError              **error);
 void              baton_store_call_free   (BatonStoreCall       *call);
 void              baton_store_news_free   (BatonStoreNews       *news);
 void              baton_store_tell        (BatonStore           *self,
