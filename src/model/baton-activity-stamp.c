@@ -16,39 +16,6 @@
 /* What the fields of ours take at most, beside the strings of the stamp. */
 #define STAMP_SIZE 512
 
-static gboolean
-is_any (BatonJsonNode      name,
-        const char *const *of)
-{
-  gsize length;
-  const char *raw = baton_json_node_get_raw (name, &length);
-
-  /* Behind the quote: only what begins like one, or with an escape, is worth a closer look. */
-  for (guint i = 0; of[i] != NULL; i++) {
-    if ((raw[1] == of[i][0] || raw[1] == '\\') && baton_json_node_is (name, of[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-copy_members (BatonJsonWriter   *writer,
-              BatonJsonNode      object,
-              const char *const *but)
-{
-  BatonJsonNode name, value;
-  BatonJsonIter iter;
-
-  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
-    return;
-
-  baton_json_iter_init (&iter, object);
-  while (baton_json_iter_next (&iter, &name, &value)) {
-    if (!is_any (name, but))
-      baton_json_writer_add_copy (writer, name, value);
-  }
-}
-
 static void
 write_from (BatonJsonWriter          *writer,
             BatonJsonNode             old,
@@ -71,7 +38,7 @@ write_from (BatonJsonWriter          *writer,
     baton_json_writer_add_string (writer, but[n++] = "name", stamp->from_name);
   if (stamp->from_role != NULL)
     baton_json_writer_add_string (writer, but[n++] = "role", stamp->from_role);
-  copy_members (writer, old, but);
+  baton_json_writer_add_members (writer, old, but);
   baton_json_writer_end_object (writer);
 }
 
@@ -99,7 +66,7 @@ write_channel_data (BatonJsonWriter          *writer,
   }
 
   baton_json_writer_begin_object (writer);
-  copy_members (writer, old, ours);
+  baton_json_writer_add_members (writer, old, ours);
   baton_json_writer_name (writer, "baton");
   baton_json_writer_begin_object (writer);
   baton_json_writer_add_string (writer, "party", baton_party_to_string (stamp->party));
@@ -133,7 +100,7 @@ write_stamped (BatonActivity            *self,
   baton_json_writer_add_string (writer, "id", stamp->conversation_id);
   baton_json_writer_end_object (writer);
   write_from (writer, from, stamp);
-  copy_members (writer, self->root, owned);
+  baton_json_writer_add_members (writer, self->root, owned);
   write_channel_data (writer, channel_data, stamp);
   baton_json_writer_end_object (writer);
   return baton_json_writer_finish (writer);

@@ -195,25 +195,6 @@ baton_json_writer_name (BatonJsonWriter *self,
 }
 
 /**
- * baton_json_writer_add_copy:
- * @self: the writer
- * @name: name of a member, as the iterator gives it
- * @value: its value
- *
- * Puts a member in as it was sent, name and value.
- */
-void
-baton_json_writer_add_copy (BatonJsonWriter *self,
-                            BatonJsonNode    name,
-                            BatonJsonNode    value)
-{
-  baton_json_writer_node (self, name);
-  g_string_append_c (self->text, ':');
-  self->comma = FALSE;
-  baton_json_writer_node (self, value);
-}
-
-/**
  * baton_json_writer_string:
  * @self: the writer
  * @value: (nullable): UTF-8, or %NULL for `null`; what is not UTF-8 is replaced, for a frame must never be broken JSON
@@ -364,4 +345,49 @@ baton_json_writer_add_node (BatonJsonWriter *self,
 {
   baton_json_writer_name (self, name);
   baton_json_writer_node (self, node);
+}
+
+static gboolean
+is_any (BatonJsonNode      name,
+        const char *const *of)
+{
+  gsize length;
+  const char *raw = baton_json_node_get_raw (name, &length);
+
+  /* Behind the quote: only what begins like one, or with an escape, is worth a closer look. */
+  for (guint i = 0; of[i] != NULL; i++) {
+    if ((raw[1] == of[i][0] || raw[1] == '\\') && baton_json_node_is (name, of[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * baton_json_writer_add_members:
+ * @self: the writer
+ * @object: an object; of anything else nothing is put in
+ * @but: names of members that are left out
+ *
+ * Puts members in as they were sent, names and values.
+ */
+void
+baton_json_writer_add_members (BatonJsonWriter   *self,
+                               BatonJsonNode      object,
+                               const char *const *but)
+{
+  BatonJsonNode name, value;
+  BatonJsonIter iter;
+
+  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
+    return;
+
+  baton_json_iter_init (&iter, object);
+  while (baton_json_iter_next (&iter, &name, &value)) {
+    if (is_any (name, but))
+      continue;
+    baton_json_writer_node (self, name);
+    g_string_append_c (self->text, ':');
+    self->comma = FALSE;
+    baton_json_writer_node (self, value);
+  }
 }

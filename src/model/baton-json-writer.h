@@ -36,9 +36,6 @@ void             baton_json_writer_boolean      (BatonJsonWriter *self,
 void             baton_json_writer_null         (BatonJsonWriter *self);
 void             baton_json_writer_node         (BatonJsonWriter *self,
                                                  BatonJsonNode    node);
-void             baton_json_writer_add_copy     (BatonJsonWriter *self,
-                                                 BatonJsonNode    name,
-                                                 BatonJsonNode    value);
 void             baton_json_writer_raw          (BatonJsonWriter *self,
                                                  const char      *json,
                                                  gssize           length);
@@ -64,5 +61,8 @@ void             baton_json_writer_add_strv     (BatonJsonWriter *self,
 void             baton_json_writer_add_node     (BatonJsonWriter *self,
                                                  const char      *name,
                                                  BatonJsonNode    node);
+void             baton_json_writer_add_members  (BatonJsonWriter *self,
+                                                 BatonJsonNode    object,
+                                                 const char *const *but);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatonJsonWriter, baton_json_writer_free)

@@ -76,6 +76,27 @@ test_writer_repairs_broken_utf8 (void)
   g_assert_nonnull (json);
 }
 
+static void
+test_writer_members (void)
+{
+  static const char text[] = "{\"a\":0.10,\"b\":1,\"\\u0062b\":{\"b\":2},\"\\u0062\":3,\"ab\":[ ],\"b\":4}";
+  static const char *const but[] = { "x", "b", NULL };
+  g_autoptr (BatonJson) json = baton_json_parse_text (text, -1, &BATON_JSON_LIMITS_CLIENT, NULL);
+  BatonJsonNode root = baton_json_get_root (json);
+  BatonJsonWriter *writer = baton_json_writer_new ();
+  g_autofree char *written = NULL;
+
+  baton_json_writer_begin_object (writer);
+  baton_json_writer_add_int (writer, "first", 1);
+  baton_json_writer_add_members (writer, root, but);
+  baton_json_writer_add_members (writer, baton_json_node_get_member (root, "ab"), but);
+  baton_json_writer_add_members (writer, baton_json_node_get_member (root, "nothing"), but);
+  baton_json_writer_add_int (writer, "last", 2);
+  baton_json_writer_end_object (writer);
+  written = baton_json_writer_finish_text (writer);
+  g_assert_cmpstr (written, ==, "{\"first\":1,\"a\":0.10,\"\\u0062b\":{\"b\":2},\"ab\":[ ],\"last\":2}");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -84,6 +105,7 @@ main (int    argc,
 
   g_test_add_func ("/model/json-writer/structure", test_writer_structure);
   g_test_add_func ("/model/json-writer/strings-survive", test_writer_strings_survive);
+  g_test_add_func ("/model/json-writer/members", test_writer_members);
   g_test_add_func ("/model/json-writer/repairs-broken-utf8", test_writer_repairs_broken_utf8);
 
   return g_test_run ();

@@ -279,24 +279,6 @@ make_url (BatonDlRequest    *request,
   return g_strconcat (base, "/attachments/", file->key, "/", name, NULL);
 }
 
-/* Members of @object, but those of the names in @but. */
-static void
-copy_members (BatonJsonWriter   *writer,
-              BatonJsonNode      object,
-              const char *const *but)
-{
-  BatonJsonNode key, value;
-  BatonJsonIter iter;
-
-  baton_json_iter_init (&iter, object);
-  while (baton_json_iter_next (&iter, &key, &value)) {
-    g_autofree char *name = baton_json_node_dup_string (key);
-
-    if (!g_strv_contains (but, name))
-      baton_json_writer_add_node (writer, name, value);
-  }
-}
-
 /* @announced: what the wrapper says of the file; or absent */
 static void
 write_attachment (BatonJsonWriter   *writer,
@@ -312,7 +294,7 @@ write_attachment (BatonJsonWriter   *writer,
   baton_json_writer_add_string (writer, "contentUrl", url);
   baton_json_writer_add_string (writer, "name", file->name);
   if (baton_json_node_get_kind (announced) == BATON_JSON_OBJECT)
-    copy_members (writer, announced, ours);
+    baton_json_writer_add_members (writer, announced, ours);
   baton_json_writer_end_object (writer);
 }
 
@@ -416,7 +398,7 @@ make_activity (BatonDlRequest *request)
   baton_json_writer_add_string (writer, "type", "message");
   write_from (writer, request, root);
   if (wrapper != NULL)
-    copy_members (writer, root, ours);
+    baton_json_writer_add_members (writer, root, ours);
   write_attachments (writer, request, baton_json_node_get_member (root, "attachments"));
   baton_json_writer_end_object (writer);
   bytes = baton_json_writer_finish (writer);

@@ -44,25 +44,6 @@ write_user (BatonJsonWriter         *writer,
   write_account (writer, "from", conversation->user_id, conversation->user_name, "user");
 }
 
-static void
-copy_members (BatonJsonWriter   *writer,
-              BatonJsonNode      object,
-              const char *const *but)
-{
-  BatonJsonNode key, value;
-  BatonJsonIter iter;
-
-  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
-    return;
-  baton_json_iter_init (&iter, object);
-  while (baton_json_iter_next (&iter, &key, &value)) {
-    g_autofree char *name = baton_json_node_dup_string (key);
-
-    if (!g_strv_contains (but, name))
-      baton_json_writer_add_node (writer, name, value);
-  }
-}
-
 /* --- to the bot --- */
 
 static BatonJsonWriter *
@@ -185,7 +166,7 @@ baton_connector_speech_translate (const BatonConnectorTerms *terms,
   BatonJsonWriter *writer = baton_json_writer_new ();
 
   baton_json_writer_begin_object (writer);
-  copy_members (writer, root, ours);
+  baton_json_writer_add_members (writer, root, ours);
   write_frame (writer, terms, conversation);
   write_user (writer, conversation);
   if (baton_json_node_get_kind (baton_json_node_get_member (root, "locale")) == BATON_JSON_ABSENT
@@ -194,7 +175,7 @@ baton_connector_speech_translate (const BatonConnectorTerms *terms,
   if (baton_json_node_get_kind (data) == BATON_JSON_OBJECT) {
     baton_json_writer_name (writer, "channelData");
     baton_json_writer_begin_object (writer);
-    copy_members (writer, data, internal);
+    baton_json_writer_add_members (writer, data, internal);
     baton_json_writer_end_object (writer);
   } else if (baton_json_node_get_kind (data) != BATON_JSON_ABSENT) {
     baton_json_writer_add_node (writer, "channelData", data);
@@ -263,7 +244,7 @@ baton_connector_speech_hear (const BatonConnectorTerms *terms,
   BatonJsonWriter *writer = baton_json_writer_new ();
 
   baton_json_writer_begin_object (writer);
-  copy_members (writer, root, ours);
+  baton_json_writer_add_members (writer, root, ours);
   write_account (writer, "from", terms->bot_id, name != NULL ? name : terms->bot_name, "bot");
   baton_json_writer_end_object (writer);
   return finish (writer);
@@ -281,7 +262,7 @@ name_handoff (BatonActivity *activity)
 
   baton_json_writer_begin_object (writer);
   baton_json_writer_add_string (writer, "id", id);
-  copy_members (writer, baton_activity_get_root (activity), ours);
+  baton_json_writer_add_members (writer, baton_activity_get_root (activity), ours);
   baton_json_writer_end_object (writer);
   return finish (writer);
 }

@@ -39,25 +39,6 @@ write_from (BatonJsonWriter         *writer,
   baton_json_writer_end_object (writer);
 }
 
-static void
-copy_members (BatonJsonWriter   *writer,
-              BatonJsonNode      object,
-              const char *const *but)
-{
-  BatonJsonNode key, value;
-  BatonJsonIter iter;
-
-  if (baton_json_node_get_kind (object) != BATON_JSON_OBJECT)
-    return;
-  baton_json_iter_init (&iter, object);
-  while (baton_json_iter_next (&iter, &key, &value)) {
-    g_autofree char *name = baton_json_node_dup_string (key);
-
-    if (!g_strv_contains (but, name))
-      baton_json_writer_add_node (writer, name, value);
-  }
-}
-
 /* Our own id goes along: its echo proves that the bot has it, and a repeat can be told from a second message. */
 static void
 write_channel_data (BatonJsonWriter *writer,
@@ -68,7 +49,7 @@ write_channel_data (BatonJsonWriter *writer,
 
   baton_json_writer_name (writer, "channelData");
   baton_json_writer_begin_object (writer);
-  copy_members (writer, old, ours);
+  baton_json_writer_add_members (writer, old, ours);
   baton_json_writer_add_string (writer, "clientActivityID", client_id);
   baton_json_writer_end_object (writer);
 }
@@ -156,7 +137,7 @@ baton_dl_speech_translate (const BatonConversation *conversation,
 
   baton_json_writer_begin_object (writer);
   write_from (writer, conversation);
-  copy_members (writer, root, local);
+  baton_json_writer_add_members (writer, root, local);
   if (baton_activity_get_locale (activity) == NULL && conversation->locale != NULL
       && baton_json_node_get_kind (baton_json_node_get_member (root, "locale")) == BATON_JSON_ABSENT)
     baton_json_writer_add_string (writer, "locale", conversation->locale);
